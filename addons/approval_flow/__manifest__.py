@@ -7,5 +7,4 @@
     "license": "LGPL-3",
     "depends": ["mail", "hr"],
     "data": ["security/approval_flow_security.xml"],
-    "installable": True,
 }

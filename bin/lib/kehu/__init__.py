@@ -1,0 +1,1 @@
+"""The commands in bin/. Standard library only: they run before anything is installed."""

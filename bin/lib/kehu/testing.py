@@ -1,0 +1,45 @@
+"""bin/test: every test, against a fresh clone of the template database.
+
+bin/test                                    all
+bin/test addons/group_credit -k control     what pytest's own arguments choose
+"""
+
+import os
+import subprocess
+import sys
+
+from kehu import databases, postgres
+from kehu.paths import CONFIG, PYTHON, ROOT
+from kehu.setup import command, prepare
+
+
+def main() -> int:
+    prepare("run", "test")
+    name = f"kehu_test_{os.getpid()}"
+    with postgres.server():
+        databases.clone(databases.template(), name)
+        try:
+            return run(name)
+        finally:
+            databases.drop(name)
+
+
+def run(name: str) -> int:
+    """pytest's exit status; our plugin fails the run on a skip or a logged error."""
+    env = dict(
+        postgres.environment(),
+        ODOO_RC=str(CONFIG),
+        PYTHONPATH=os.pathsep.join(
+            [str(ROOT / "bin/lib"), os.environ.get("PYTHONPATH", "")]
+        ),
+        # Bytecode of the addons is worth keeping between runs.
+        PYTHONDONTWRITEBYTECODE="",
+    )
+    words = ["-p", "kehu.strict", "--odoo-database", name, "--odoo-log-level", "warn"]
+    return subprocess.call(
+        [str(PYTHON), "-m", "pytest", *words, *sys.argv[1:]], env=env, cwd=ROOT
+    )
+
+
+if __name__ == "__main__":
+    command(main)
