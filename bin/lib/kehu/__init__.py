@@ -1,1 +1,1 @@
-"""The commands in bin/. Standard library only: they run before anything is installed."""
+"""The commands in bin/: standard library only, for they run before all else."""

@@ -59,8 +59,8 @@ def link(source: str, target: str) -> None:
 def build(
     name: str, words: list[object], script: Path | None = None, keep: bool = False
 ) -> None:
-    """Run Odoo over a database that is being built, then a script in its shell. An ERROR
-    in the log, or a bad end, fails with the log's last lines and drops the database
+    """Run Odoo over a database that is being built, then a script in its shell. An
+    ERROR in the log, or a bad end, fails with the log's last lines and drops the database
     (unless ``keep``)."""
     log = LOGS / f"{name}.log"
     commands = [(odoo("-d", name, "--no-http", "--stop-after-init", *words), None)]

@@ -119,7 +119,7 @@ def unpack_odoo() -> Path:
 
 
 def download_odoo() -> list[Path]:
-    """Odoo's package and those that it links to, from the user's cache or the archive."""
+    """Odoo's package and those that it links to, from the cache or the archive."""
     folder = CACHE / "debs"
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [ODOO_PACKAGE, *ODOO_LINKS]
@@ -136,8 +136,8 @@ def download_odoo() -> list[Path]:
 
 
 def private_archive() -> list[str]:
-    """Options that let apt read Debian's ``sid`` beside the machine's own sources, which
-    stay as they are: sid must never enter them, its packages want sid's Python."""
+    """Options that let apt read Debian's ``sid`` beside the machine's own sources,
+    which stay as they are: sid must never enter them, its packages want sid's Python."""
     sites = run(
         ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages"],
         "getting Odoo",

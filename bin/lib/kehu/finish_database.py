@@ -1,5 +1,5 @@
-# Runs in `odoo shell` on a database that has just been installed (`env` is given): makes
-# it a Chinese company and loads the demo data of our addons (not core's).
+# Runs in `odoo shell` on a database that has just been installed (`env` is given):
+# makes it a Chinese company and loads the demo data of our addons (not core's).
 import logging
 
 from odoo.modules import Manifest

@@ -83,8 +83,9 @@ def create() -> None:
         server = program("postgres").parts[-3]
         if server.isdigit() and server != made:
             raise Failure(
-                f"PostgreSQL: the private cluster was made by version {made}, this machine"
-                f" runs {server}. Remove it with `bin/setup --remove-database`, or install {made}."
+                f"PostgreSQL: the private cluster was made by version {made}, this"
+                f" machine runs {server}. Install {made}, or remove the cluster and its"
+                " data: bin/setup --remove-database"
             )
         return
     version = run([program("postgres"), "--version"], "PostgreSQL").split()[2]

@@ -5,6 +5,7 @@ bin/test addons/group_credit -k control     what pytest's own arguments choose
 """
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -22,6 +23,12 @@ def main() -> int:
             return run(name)
         finally:
             databases.drop(name)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def run(name: str) -> int:
