@@ -1,0 +1,1 @@
+from .worktime import NoWorkingTimeError, WorkTime, WorkTimeError
