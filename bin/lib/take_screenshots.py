@@ -1,6 +1,6 @@
-"""Takes the screenshots of docs/screens.json from a running server (see bin/screenshots).
+"""Takes the screenshots of docs/screens.json from a running server: bin/screenshots.
 
-Each entry: name, login (its password is the same), path; and, where the screen needs it,
+Each entry: name, login (its password is the same), path; and, where a screen needs it,
 `click` (selectors clicked in turn), `wait` (a selector), `widths` (default both)."""
 
 import json
@@ -20,7 +20,11 @@ def main(url: str, prefixes: list[str]) -> int:
     if prefixes:
         screens = [s for s in screens if s["name"].startswith(tuple(prefixes))]
     (DOCS / "images").mkdir(exist_ok=True)
-    faults = []
+    faults: list[str] = []
+
+    def note(error: Error) -> None:
+        faults.append(str(error))
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for width, height in SIZES.items():
@@ -31,7 +35,7 @@ def main(url: str, prefixes: list[str]) -> int:
                     has_touch=width < 600,
                 )
                 page = context.new_page()
-                page.on("pageerror", lambda error: faults.append(str(error)))
+                page.on("pageerror", note)
                 log_in(page, url, login)
                 for screen in screens:
                     if screen["login"] == login and width in screen.get(

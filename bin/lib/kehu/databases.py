@@ -60,8 +60,8 @@ def build(
     name: str, words: list[object], script: Path | None = None, keep: bool = False
 ) -> None:
     """Run Odoo over a database that is being built, then a script in its shell. An
-    ERROR in the log, or a bad end, fails with the log's last lines and drops the database
-    (unless ``keep``)."""
+    ERROR in the log, or a bad end, fails with the log's last lines and drops the
+    database (unless ``keep``)."""
     log = LOGS / f"{name}.log"
     commands = [(odoo("-d", name, "--no-http", "--stop-after-init", *words), None)]
     if script:

@@ -137,7 +137,7 @@ def download_odoo() -> list[Path]:
 
 def private_archive() -> list[str]:
     """Options that let apt read Debian's ``sid`` beside the machine's own sources,
-    which stay as they are: sid must never enter them, its packages want sid's Python."""
+    which stay as they are: sid must not enter them, its packages want sid's Python."""
     sites = run(
         ["apt-get", "indextargets", "--format", "$(SITE)", "Created-By: Packages"],
         "getting Odoo",
