@@ -1,0 +1,13 @@
+"""The arithmetic of group credit: pure Python, no import of Odoo, no clock, no float.
+
+=================  ==================================================================
+``edge``           one dated fact: who holds, casts or appoints what in whom
+``control``        who controls whom, and why (least fixpoint of the votes)
+``grouping``       control groups, dependence groups, ultimate controllers
+``ownership``      integrated ownership, simple-path ownership
+``kinship``        degrees of kinship and near relatives
+``guarantee``      rings of mutual guarantees
+``register``       checks of a share register (more than 100 % of a company)
+``detect``         the same groups over millions of edges, on integers
+=================  ==================================================================
+"""
