@@ -20,8 +20,8 @@ def commands(file: str) -> list[str]:
 
 
 def newcomer(**extra: str) -> dict[str, str]:
-    """The environment of somebody who has just cloned the repository: none of bin/test's
-    own variables, unless the user's own database server was named from outside."""
+    """The environment of somebody who has just cloned the repository: none of
+    bin/test's own variables, unless the user's own database server was named from outside."""
     env = dict(os.environ)
     if "kehu" in env.get("PGHOST", ""):
         for name in ("PGHOST", "PGPORT", "PGUSER"):
@@ -64,7 +64,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served():
-    """Kehu as the README's first command gives it, on a database and port of its own."""
+    """Kehu as the README's first command gives it, on its own database and port."""
     from kehu import databases
     from kehu.testing import free_port
 

@@ -1,4 +1,4 @@
-"""The commands in bin/ do what the README says, and say what is wrong when they cannot."""
+"""The commands in bin/ do what the README says, or say what is wrong."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ def test_run_serves_with_a_login_per_role(served):
 
 
 def test_test_runs_what_it_is_given():
-    """`bin/test`, as written in the README; pytest's own variable keeps it to one file."""
+    """`bin/test`, as written; pytest's own variable keeps it to one file."""
     chosen = "addons/work_calendar/tests/test_worktime.py"
     done = call(*commands("README.md")[1:2], PYTEST_ADDOPTS=chosen)
     assert done.returncode == 0, done.stdout + done.stderr
