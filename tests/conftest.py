@@ -21,7 +21,7 @@ def commands(file: str) -> list[str]:
 
 def newcomer(**extra: str) -> dict[str, str]:
     """The environment of somebody who has just cloned the repository: none of
-    bin/test's own variables, unless the user's own database server was named from outside."""
+    bin/test's own variables (but the user's own database server stays named)."""
     env = dict(os.environ)
     if "kehu" in env.get("PGHOST", ""):
         for name in ("PGHOST", "PGPORT", "PGUSER"):
@@ -47,7 +47,7 @@ class Served:
             self.output += line
             if found := re.search(r"is ready: (http://\S+)", line):
                 self.url = found[1]
-            if self.url and "admin" in line:
+            if "admin" in self.output and not line.strip():
                 self.seconds = time.monotonic() - began
                 return
         raise AssertionError(f"bin/run ended: {self.output}")

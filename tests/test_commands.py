@@ -33,8 +33,8 @@ def test_run_serves_with_a_login_per_role(served):
     """`bin/run`, as written in the README: address, logins, a page, nothing logged."""
     with urllib.request.urlopen(f"{served.url}/web/login", timeout=60) as page:
         assert page.status == 200
-    served_logins = {"complaint.agent", "credit.officer", "cx.manager"}
-    assert all(login in served.output for login in served_logins), served.output
+    for login in ("complaint.agent", "credit.officer", "cx.manager"):
+        assert login in served.output
     assert (
         served.seconds < 60
     )  # the template exists: seconds, with room for a busy machine
@@ -124,12 +124,13 @@ def setup_in(tmp_path, code: str, **extra: str):
     text = f"""
 from pathlib import Path
 from kehu import paths
-for name, value in vars(paths).items():
-    if isinstance(value, Path) and value.is_relative_to(paths.STATE):
-        setattr(paths, name, Path({str(tmp_path)!r}) / value.relative_to(paths.STATE))
+real = paths.STATE
+for name, value in list(vars(paths).items()):
+    if isinstance(value, Path) and value.is_relative_to(real):
+        setattr(paths, name, Path({str(tmp_path)!r}) / value.relative_to(real))
 paths.CACHE = Path({str(tmp_path)!r}) / "cache"
 from kehu import debian, postgres, setup
-setup.command(lambda: {code})
+setup.command(lambda: [{code}] and None)
 """
     return call("bin/lib/python", "-c", text, **extra)
 
