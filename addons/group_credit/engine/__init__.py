@@ -3,7 +3,8 @@
 =================  ==================================================================
 ``edge``           one dated fact: who holds, casts or appoints what in whom
 ``control``        who controls whom, and why (least fixpoint of the votes)
-``grouping``       control groups, dependence groups, ultimate controllers
+``grouping``       control groups, ultimate controllers, findings for review
+``dependence``     groups by economic dependence, which overlap
 ``ownership``      integrated ownership, simple-path ownership
 ``kinship``        degrees of kinship and near relatives
 ``guarantee``      rings of mutual guarantees

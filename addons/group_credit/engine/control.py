@@ -10,6 +10,7 @@ guideline on group customers.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from functools import cached_property
 from . import grouping
 from .ballot import Ballot
 from .basis import VOTES, Basis, Tally, order
+from .dependence import DependenceGroup, dependence_groups
 from .edge import (
     BOARDS,
     DECISIVE,
@@ -274,15 +276,15 @@ class ControlGraph:
 
     def joint_control(self) -> dict[Hashable, frozenset]:
         """Company -> the parties that control it only unanimously (共同控制)."""
-        parties = {
-            held: frozenset(
-                holder
-                for holder, stakes in holders.items()
-                if any(s.kind == JOINT for s in stakes)
-            )
-            for held, holders in self._ballot.holders.items()
-        }
-        return {held: together for held, together in parties.items() if together}
+        return dict(self._joint)
+
+    @cached_property
+    def _joint(self) -> dict[Hashable, frozenset]:
+        parties = defaultdict(set)
+        for edge in self.edges:
+            if edge.kind == JOINT and edge.holder != edge.held:
+                parties[edge.held].add(edge.holder)
+        return {held: frozenset(together) for held, together in parties.items()}
 
     # ------------------------------------------------------------------ groups
 
@@ -299,6 +301,20 @@ class ControlGraph:
         (['A', 'B'], ['P'])
         """
         return self._survey.groups()
+
+    def dependence_groups(
+        self, links: Iterable[tuple[Hashable, Hashable]] = ()
+    ) -> list[DependenceGroup]:
+        """Control groups enlarged by the clients that depend on them; they may overlap.
+
+        The links are the edges of kind ``dependence`` and the pairs (dependent, on).
+
+        >>> graph = ControlGraph([Edge("A", "B", votes=60)])
+        >>> (group,) = graph.dependence_groups([("C", "B")])
+        >>> sorted(group.members), sorted(group.heads)
+        (['A', 'B', 'C'], ['A', 'B'])
+        """
+        return dependence_groups(self, links)
 
     def findings(self) -> list[grouping.Finding]:
         """What needs a person's eye, inside groups and outside them."""

@@ -245,26 +245,25 @@ class Survey:
         """The parties at the end of every chain above ``node``; empty: nobody controls
         it."""
         parties, families = set(), []
-        for unit, rounds in self.above.items():
-            if rounds.get(node):
-                if len(unit) == 1:
-                    parties |= unit
-                else:
-                    families.append(unit)
-        for unit, rounds in self.tops.items():
-            (top,) = unit
-            if rounds.get(node) and node not in self.blocks.get(top, ()):
-                parties |= self.ultimate(top) or (
-                    unit if top not in self.blocks else set()
-                )
+        for unit in self._over.get(node, ()):
+            if len(unit) > 1:
+                families.append(unit)
+            elif unit in self.tops:
+                (top,) = unit
+                block = self.blocks.get(top, ())
+                if node not in block:
+                    free = frozenset() if block else unit
+                    parties |= self.ultimate(top, joint=joint) or free
+            else:
+                parties |= unit
         if not parties:
             for family in families:
                 steps = self.graph.explain(family, node)
                 parties |= {s.holder for step in steps for s in step.via} & family
         if not parties and joint:
-            for party in self.graph.joint_control().get(node, ()):
+            for party in self.graph._joint.get(node, ()):
                 parties |= self.ultimate(party, joint=False) or {party}
-        return frozenset(parties)
+        return frozenset(parties - {node})
 
     # ------------------------------------------------------------------ findings
 
@@ -275,10 +274,7 @@ class Survey:
             *self._borderline(),
             *self._conflicts(),
             *self.broken_arms_length(),
-            *(
-                Finding("joint", who, held)
-                for held, who in graph.joint_control().items()
-            ),
+            *(Finding("joint", who, held) for held, who in graph._joint.items()),
             *(
                 Finding("overgranted", who, held)
                 for held, who in graph._ballot.overgranted
