@@ -241,9 +241,18 @@ class Survey:
     # ------------------------------------------------------------------ ultimate
     # controllers
 
+    @cached_property
+    def _over(self) -> dict[Hashable, list[frozenset]]:
+        """Node -> the persons, state bodies, families and top companies in control."""
+        over = defaultdict(list)
+        for unit, rounds in (*self.above.items(), *self.tops.items()):
+            for node, step in rounds.items():
+                if step:
+                    over[node].append(unit)
+        return over
+
     def ultimate(self, node: Hashable, *, joint: bool = True) -> frozenset:
-        """The parties at the end of every chain above ``node``; empty: nobody controls
-        it."""
+        """The parties at the end of every chain above ``node``, or none."""
         parties, families = set(), []
         for unit in self._over.get(node, ()):
             if len(unit) > 1:
