@@ -1,0 +1,192 @@
+"""Detection over a whole register: just the groups of the control graph."""
+
+import struct
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from ..engine.control import ControlGraph, Edge
+from ..engine.detect import (
+    CONTROL,
+    FULL,
+    HEADER,
+    TRAILER,
+    Detector,
+    Stakes,
+    components,
+    difference,
+    integers,
+    read_copy,
+    regroup,
+    scaled,
+)
+from .engine_case import EngineCase
+
+COMPANIES, PERSONS, SIZE = range(10), range(10, 14), 14
+examples = settings(deadline=None, max_examples=300, database=None)
+
+weight = st.sampled_from([1, 160_000, 300_000, 500_000, 500_001, 700_000, CONTROL])
+row = st.tuples(st.integers(0, SIZE - 1), st.sampled_from(COMPANIES), weight)
+rows = st.lists(row, min_size=1, max_size=8) | st.lists(row, min_size=10, max_size=26)
+bodies = st.frozensets(st.sampled_from(COMPANIES), max_size=2)
+families = st.lists(
+    st.frozensets(st.sampled_from(PERSONS), min_size=2, max_size=2), max_size=2
+)
+own_shares = st.dictionaries(
+    st.sampled_from(COMPANIES), st.sampled_from([120_000, 500_001, FULL]), max_size=2
+)
+
+
+def percent(scale):
+    return Decimal(scale) / 10_000
+
+
+def expected(rows, stop, clusters, treasury):
+    """The groups of the control graph: sets of companies."""
+    graph = ControlGraph(
+        [
+            Edge(holder, held, kind="manual")
+            if votes == CONTROL
+            else Edge(holder, held, votes=percent(votes))
+            for holder, held, votes in rows
+        ],
+        stop=stop,
+        families=clusters,
+        persons=PERSONS,
+        treasury={node: percent(votes) for node, votes in treasury.items()},
+    )
+    return {group.members for group in graph.groups()}
+
+
+def sets(names):
+    """The groups of a labelling: sets of two or more companies."""
+    found = {}
+    for node in COMPANIES:
+        found.setdefault(names[node], set()).add(node)
+    return {frozenset(group) for group in found.values() if len(group) > 1}
+
+
+@tagged("post_install", "-at_install")
+class TestDetection(EngineCase):
+    @examples
+    @given(rows, bodies, families, own_shares)
+    def test_same_groups_as_the_control_graph(self, rows, stop, clusters, treasury):
+        detector = Detector(Stakes.of(rows), stop=stop, treasury=treasury, size=SIZE)
+        names = detector.groups(clusters)
+        self.assertEqual(sets(names), expected(rows, stop, clusters, treasury))
+        for node, name in enumerate(names):
+            self.assertLessEqual(name, node)  # each group is named after its smallest
+            self.assertEqual(names[name], name)
+
+    @examples
+    @given(rows, row, st.booleans(), bodies, families, own_shares)
+    def test_one_change_looked_at_alone(
+        self, rows, row, ends, stop, clusters, treasury
+    ):
+        """The part that a change touches, and nothing else, as a full run would say."""
+        rows = [stake for stake in rows if stake[0] != stake[1]]
+        before, after = (rows, [*rows, row])[:: -1 if ends else 1]
+        if row[0] == row[1]:
+            return
+        options = {"stop": stop, "treasury": treasury}
+        old, new = (
+            Detector(Stakes.of(stakes), size=SIZE, **options).groups(clusters)
+            for stakes in (before, after)
+        )
+
+        def peers(nodes):
+            named = {old[node] for node in nodes}
+            group = {node for node in range(SIZE) if old[node] in named}
+            for cluster in clusters:
+                holdings = {held for holder, held, _w in before if holder in cluster}
+                if holdings & group:
+                    group |= cluster
+            return group
+
+        found = regroup(
+            row[:2],
+            peers,
+            lambda nodes: [stake for stake in after if stake[0] in nodes],
+            clusters=clusters,
+            **options,
+        )
+        self.assertEqual(
+            [found.get(node, old[node]) for node in range(SIZE)], list(new)
+        )
+        self.assertEqual(dict(difference(old, new)).items() - found.items(), set())
+
+    def test_stakes_that_add_up(self):
+        names = Detector(
+            Stakes.of([(9, 1, 600_000), (9, 3, 300_000), (1, 3, 200_001), (3, 5, FULL)])
+        ).groups()
+        self.assertEqual(list(names), [0, 1, 2, 1, 4, 1, 6, 7, 8, 1])
+
+    def test_stakes_of_strangers_do_not_add_up(self):
+        """Two roots meet in one component by a stated fact; nobody has 60 % of 4."""
+        rows = [(0, 1, FULL), (2, 1, CONTROL), (0, 4, 300_000), (2, 4, 300_000)]
+        self.assertEqual(list(Detector(Stakes.of(rows)).groups()), [0, 0, 0, 3, 4])
+
+    def test_below_a_circle(self):
+        rows = [(4, 5, FULL), (5, 4, FULL), (5, 2, FULL), (2, 1, FULL), (1, 0, FULL)]
+        self.assertEqual(list(Detector(Stakes.of(rows)).groups()), [0, 0, 0, 3, 0, 0])
+
+    def test_deep_chain(self):
+        """30 % from the company above and 30 % from the root, all the way down."""
+        depth = 3000
+        rows = [
+            (holder, node, 300_000)
+            for node in range(depth)
+            for holder in (node + 1, depth + 1)
+        ]
+        names = Detector(Stakes.of([*rows, (depth + 1, depth, FULL)])).groups()
+        self.assertEqual(set(names), {0})
+
+    def test_components(self):
+        self.assertEqual(
+            list(components(integers([1, 3, 4]), integers([2, 4, 1]), 6)),
+            [0, 1, 1, 1, 1, 5],
+        )
+
+    def test_nothing_at_all(self):
+        self.assertEqual(list(Detector(Stakes()).groups([[1, 2]])), [])
+        self.assertEqual(list(Detector(Stakes(), size=2).groups()), [0, 1])
+
+    def test_difference(self):
+        old, new = integers([0, 0, 2]), integers([0, 1, 2, 2])
+        self.assertEqual(list(difference(old, new)), [(1, 1), (3, 2)])
+
+    def test_scaled(self):
+        self.assertEqual(scaled(Decimal("50.0001")), 500_001)
+        with self.assertRaises(ValueError):
+            scaled(Decimal("50.00001"))
+
+
+@tagged("post_install", "-at_install")
+class TestCopy(EngineCase):
+    """PostgreSQL's binary copy: a header, rows of (count, length, value …), a trailer."""
+
+    def copy(self, *rows):
+        fields = [[value for x in row for value in (4, x)] for row in rows]
+        packed = [struct.pack(f">h{len(f)}i", len(f) // 2, *f) for f in fields]
+        return HEADER + b"".join(packed) + TRAILER
+
+    def test_columns(self):
+        data = self.copy((1, 70_000, 500_001), (2, -3, 2**31 - 1))
+        self.assertEqual(
+            [list(column) for column in read_copy(data, 3)],
+            [[1, 2], [70_000, -3], [500_001, 2**31 - 1]],
+        )
+        self.assertEqual(read_copy(self.copy(), 2), [integers(), integers()])
+
+    def test_anything_else_is_refused(self):
+        good = self.copy((1, 2), (3, 4))
+        null = HEADER + struct.pack(">hiiihiih", 2, -1, 4, 7, 2, 4, 1, 0) + TRAILER
+        wide = HEADER + struct.pack(">hiqii", 2, 8, 1, 4, 2) + TRAILER
+        for data in (b"", good[:-1], good[1:], good[:-2] + b"\0" + TRAILER, null, wide):
+            with self.assertRaises(ValueError):
+                read_copy(data, 2)
+        with self.assertRaises(ValueError):
+            read_copy(good, 3)
