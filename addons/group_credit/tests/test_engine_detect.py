@@ -9,18 +9,15 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ..engine.control import ControlGraph, Edge
-from ..engine.detect import (
+from ..engine.detect import components, detect, difference, join, loose, regroup
+from ..engine.stakes import (
     CONTROL,
     FULL,
     HEADER,
     TRAILER,
-    Detector,
     Stakes,
-    components,
-    difference,
     integers,
     read_copy,
-    regroup,
     scaled,
 )
 from .engine_case import EngineCase
@@ -74,8 +71,13 @@ class TestDetection(EngineCase):
     @examples
     @given(rows, bodies, families, own_shares)
     def test_same_groups_as_the_control_graph(self, rows, stop, clusters, treasury):
-        detector = Detector(Stakes.of(rows), stop=stop, treasury=treasury, size=SIZE)
-        names = detector.groups(clusters)
+        names = detect(
+            Stakes.of(rows),
+            stop=stop,
+            treasury=treasury,
+            clusters=clusters,
+            size=SIZE,
+        )
         self.assertEqual(sets(names), expected(rows, stop, clusters, treasury))
         for node, name in enumerate(names):
             self.assertLessEqual(name, node)  # each group is named after its smallest
@@ -93,7 +95,7 @@ class TestDetection(EngineCase):
             return
         options = {"stop": stop, "treasury": treasury}
         old, new = (
-            Detector(Stakes.of(stakes), size=SIZE, **options).groups(clusters)
+            detect(Stakes.of(stakes), size=SIZE, clusters=clusters, **options)
             for stakes in (before, after)
         )
 
@@ -118,20 +120,64 @@ class TestDetection(EngineCase):
         )
         self.assertEqual(dict(difference(old, new)).items() - found.items(), set())
 
+    @examples
+    @given(rows, row, own_shares)
+    def test_one_new_stake(self, rows, row, treasury):
+        rows = [stake for stake in rows if stake[0] != stake[1]]
+        if row[0] == row[1]:
+            return
+        after = [*rows, row]
+        old, new = (
+            detect(Stakes.of(stakes), treasury=treasury, size=SIZE)
+            for stakes in (rows, after)
+        )
+        found = join(
+            row,
+            lambda nodes: {node: old[node] for node in nodes},
+            old.count,
+            lambda nodes: [stake for stake in after if stake[1] in nodes],
+            lambda name: [stake for stake in after if old[stake[0]] == name],
+            treasury=treasury,
+            loose=loose(Stakes.of(rows), old, treasury=treasury),
+        )
+        if found:
+            one, other = found
+            names = [min(found) if name in found else name for name in old]
+            self.assertEqual(names, list(new))
+
+    def test_join(self):
+        """2 brings nothing; 3 brings its 21 % of 5; two small stakes in 5 may do."""
+        rows = [(0, 1, FULL), (0, 4, 300_000), (3, 5, 210_000)]
+        cases = [
+            ((1, 2, FULL), (0, 2)),
+            ((1, 3, FULL), None),
+            ((1, 5, 300_000), None),
+            ((1, 5, 1), (0, 0)),
+            ((1, 0, 600_000), (0, 0)),
+        ]
+        for stake, expected in cases:
+            after = [*rows, (0, 5, 290_001), stake]
+            found = join(
+                stake,
+                lambda nodes: {node: (0, 0, 2, 3, 4, 5)[node] for node in nodes},
+                lambda name: 2 - bool(name),
+                lambda nodes, after=after: [x for x in after if x[1] in nodes],
+                lambda name, after=after: [x for x in after if x[0] == name],
+            )
+            self.assertEqual(found, expected, stake)
+
     def test_stakes_that_add_up(self):
-        names = Detector(
-            Stakes.of([(9, 1, 600_000), (9, 3, 300_000), (1, 3, 200_001), (3, 5, FULL)])
-        ).groups()
-        self.assertEqual(list(names), [0, 1, 2, 1, 4, 1, 6, 7, 8, 1])
+        rows = [(9, 1, 600_000), (9, 3, 300_000), (1, 3, 200_001), (3, 5, FULL)]
+        self.assertEqual(list(detect(Stakes.of(rows))), [0, 1, 2, 1, 4, 1, 6, 7, 8, 1])
 
     def test_stakes_of_strangers_do_not_add_up(self):
         """Two roots meet in one component by a stated fact; nobody has 60 % of 4."""
         rows = [(0, 1, FULL), (2, 1, CONTROL), (0, 4, 300_000), (2, 4, 300_000)]
-        self.assertEqual(list(Detector(Stakes.of(rows)).groups()), [0, 0, 0, 3, 4])
+        self.assertEqual(list(detect(Stakes.of(rows))), [0, 0, 0, 3, 4])
 
     def test_below_a_circle(self):
         rows = [(4, 5, FULL), (5, 4, FULL), (5, 2, FULL), (2, 1, FULL), (1, 0, FULL)]
-        self.assertEqual(list(Detector(Stakes.of(rows)).groups()), [0, 0, 0, 3, 0, 0])
+        self.assertEqual(list(detect(Stakes.of(rows))), [0, 0, 0, 3, 0, 0])
 
     def test_deep_chain(self):
         """30 % from the company above and 30 % from the root, all the way down."""
@@ -141,7 +187,7 @@ class TestDetection(EngineCase):
             for node in range(depth)
             for holder in (node + 1, depth + 1)
         ]
-        names = Detector(Stakes.of([*rows, (depth + 1, depth, FULL)])).groups()
+        names = detect(Stakes.of([*rows, (depth + 1, depth, FULL)]))
         self.assertEqual(set(names), {0})
 
     def test_components(self):
@@ -151,8 +197,8 @@ class TestDetection(EngineCase):
         )
 
     def test_nothing_at_all(self):
-        self.assertEqual(list(Detector(Stakes()).groups([[1, 2]])), [])
-        self.assertEqual(list(Detector(Stakes(), size=2).groups()), [0, 1])
+        self.assertEqual(list(detect(Stakes(), clusters=[[1, 2]])), [])
+        self.assertEqual(list(detect(Stakes(), size=2)), [0, 1])
 
     def test_difference(self):
         old, new = integers([0, 0, 2]), integers([0, 1, 2, 2])
@@ -166,7 +212,7 @@ class TestDetection(EngineCase):
 
 @tagged("post_install", "-at_install")
 class TestCopy(EngineCase):
-    """PostgreSQL's binary copy: a header, rows of (count, length, value …), a trailer."""
+    """PostgreSQL's binary copy: header, rows of (count, length, value …), trailer."""
 
     def copy(self, *rows):
         fields = [[value for x in row for value in (4, x)] for row in rows]
