@@ -1,0 +1,151 @@
+from odoo import api, models
+from odoo.tools import format_list
+
+SHOWN = 5
+
+
+class CreditReason(models.AbstractModel):
+    """Puts the engine's reasons into sentences, in the language of whoever reads them.
+
+    Reasons are stored as figures and parties: a stored sentence would be frozen in the
+    language
+    of the person who happened to start the computation.
+    """
+
+    _name = "credit.reason"
+    _description = "Reasons in Words"
+
+    @api.model
+    def _sentences(self, basis):
+        """Sentences for one reason (``Basis.as_dict`` of the engine)."""
+        if not basis:
+            return []
+        if basis["kind"] == "root":
+            return [self.env._("No other company controls it; it stands at the head.")]
+        sentences = [self._main_sentence(basis)]
+        for stake in basis["via"]:
+            if stake.get("grantor"):
+                sentences.append(self._grant_sentence(stake))
+        return sentences
+
+    def _main_sentence(self, basis):
+        kind = basis["kind"]
+        holders = self._holders(basis)
+        if kind == "votes":
+            return self._votes_sentence(basis, holders)
+        if kind in ("board", "board_votes"):
+            return self._board_sentence(basis, holders)
+        texts = {
+            "articles": self.env._(
+                "The articles of association put it under the control of %s.", holders
+            ),
+            "consolidation": self.env._("%s consolidates it in its accounts.", holders),
+            "vie": self.env._("%s controls it through VIE contracts.", holders),
+            "manual": self.env._(
+                "%s actually controls it, as judged on the evidence.", holders
+            ),
+        }
+        return texts.get(kind) or self.env._("Controlled by %s.", holders)
+
+    def _votes_sentence(self, basis, holders):
+        votes, base = _percent(basis["votes"]), _percent(basis["base"])
+        seeds = self._names(basis["seeds"])
+        if len(basis["seeds"]) == 1 and all(stake["direct"] for stake in basis["via"]):
+            text = self.env._(
+                "%(seeds)s holds %(votes)s %% of the votes, more than half.",
+                seeds=seeds,
+                votes=votes,
+            )
+        elif len(basis["seeds"]) > 1:
+            text = self.env._(
+                "The near relatives %(seeds)s and the companies they control together "
+                "hold %(votes)s %% of the votes, more than half: %(holders)s.",
+                seeds=seeds,
+                votes=votes,
+                holders=holders,
+            )
+        else:
+            text = self.env._(
+                "%(seeds)s and the companies it controls hold %(votes)s %% of the "
+                "votes, more than half: %(holders)s.",
+                seeds=seeds,
+                votes=votes,
+                holders=holders,
+            )
+        if base != "100":
+            text += self.env._(
+                " Only %(base)s %% of the votes can be cast, so that is %(share)s %%.",
+                base=base,
+                share=_percent(basis["share"]),
+            )
+        return text
+
+    def _board_sentence(self, basis, holders):
+        seats = sum(stake["seats"] for stake in basis["via"])
+        total = max((stake["seats_total"] or 0 for stake in basis["via"]), default=0)
+        if not total:
+            return self.env._("%s has the majority on its board.", holders)
+        if basis["kind"] == "board":
+            return self.env._(
+                "%(holders)s names %(seats)s of the %(total)s members of its board.",
+                holders=self._names([stake["holder"] for stake in basis["via"]]),
+                seats=seats,
+                total=total,
+            )
+        return self.env._(
+            "%(holders)s casts %(seats)s of the %(total)s votes at its board meetings.",
+            holders=self._names([stake["holder"] for stake in basis["via"]]),
+            seats=seats,
+            total=total,
+        )
+
+    def _grant_sentence(self, stake):
+        names = {
+            "holder": self._names([stake["holder"]]),
+            "grantor": self._names([stake["grantor"]]),
+            "votes": _percent(stake["votes"]),
+        }
+        if stake["kind"] == "nominee":
+            return self.env._(
+                "%(votes)s %% of it stand in the name of %(grantor)s, who holds them "
+                "for %(holder)s.",
+                **names,
+            )
+        return self.env._(
+            "By agreement %(holder)s casts the %(votes)s %% of the votes that belong "
+            "to %(grantor)s.",
+            **names,
+        )
+
+    def _holders(self, basis):
+        """Holders with what each brings, the largest first: A 40 %, B 20 %."""
+        parts = []
+        for stake in basis["via"][:SHOWN]:
+            name, votes = self._names([stake["holder"]]), _percent(stake["votes"])
+            parts.append(
+                self.env._("%(name)s %(votes)s %%", name=name, votes=votes)
+                if votes != "0"
+                else name
+            )
+        return self._join(parts, len(basis["via"]) - SHOWN)
+
+    def _names(self, ids):
+        # sudo: the name of a party to the reason belongs to the reason
+        partners = self.env["res.partner"].sudo().browse(ids[:SHOWN]).exists()
+        return self._join(partners.mapped("name"), len(ids) - SHOWN)
+
+    def _join(self, parts, more):
+        # The language of the sentence around it: without one, Odoo's source language.
+        lang = self.env.lang or "en_US"
+        text = format_list(self.env, list(filter(None, parts)), lang_code=lang)
+        if more > 0:
+            text = self.env._("%(names)s and %(count)s more", names=text, count=more)
+        return text
+
+
+def _percent(number):
+    """
+    >>> _percent("60.0000"), _percent("50.0001"), _percent("0")
+    ('60', '50.0001', '0')
+    """
+    return f"{float(number):.4f}".rstrip("0").rstrip(".")

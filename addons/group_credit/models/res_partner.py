@@ -1,0 +1,231 @@
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+VIEWER = "group_credit.group_group_credit_viewer"
+OFFICER = "group_credit.group_group_credit_officer"
+# What the computation of groups reads from a partner.
+FLAG_FIELDS = (
+    "credit_is_state_body",
+    "credit_is_state_investment",
+    "credit_treasury_pct",
+    "credit_holdings_unchecked",
+)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    credit_is_state_body = fields.Boolean(
+        "State Body",
+        groups=VIEWER,
+        help="Government, ministry or state-assets commission. What it owns is not one "
+        "group merely for that.",
+    )
+    credit_is_state_investment = fields.Boolean(
+        "State Investment Company",
+        groups=VIEWER,
+        help="Holds shares on behalf of the state: treated like the state body behind "
+        "it.",
+    )
+    credit_treasury_pct = fields.Float(
+        "Treasury Shares %",
+        digits=(7, 4),
+        groups=VIEWER,
+        help="Own shares the company holds. They carry no votes, so the others weigh "
+        "more.",
+    )
+    credit_holdings_unchecked = fields.Boolean(
+        "Holdings May Exceed 100 %",
+        groups=VIEWER,
+        help="The sources about this company's shareholders contradict each other and "
+        "are kept as they are.",
+    )
+    credit_holding_count = fields.Integer(
+        compute="_compute_credit_relation_counts", groups=VIEWER
+    )
+    credit_holder_count = fields.Integer(
+        compute="_compute_credit_relation_counts", groups=VIEWER
+    )
+    credit_group_ids = fields.Many2many(
+        "credit.group",
+        string="Group Customers",
+        compute="_compute_credit_group_ids",
+        search="_search_credit_group_ids",
+        groups=VIEWER,
+        help="The groups that the partner belongs to today.",
+    )
+
+    _credit_treasury_check = models.Constraint(
+        "CHECK(credit_treasury_pct IS NULL OR (credit_treasury_pct >= 0 AND "
+        "credit_treasury_pct < 100))",
+        "Treasury shares are a percentage from 0 up to, but not including, 100.",
+    )
+
+    def _compute_credit_relation_counts(self):
+        Relation = self.env["credit.relation"]
+        current = Domain("state", "!=", "revoked")
+        for name, field in (
+            ("credit_holding_count", "holder_id"),
+            ("credit_holder_count", "held_id"),
+        ):
+            counts = dict(
+                Relation._read_group(
+                    current & Domain(field, "in", self.ids), [field], ["__count"]
+                )
+            )
+            for partner in self:
+                partner[name] = counts.get(partner._origin, 0)
+
+    def _compute_credit_group_ids(self):
+        groups = dict(
+            self.env["credit.group.member"]._read_group(
+                self.env["credit.group.member"]._current_domain()
+                & Domain("partner_id", "in", self.ids),
+                ["partner_id"],
+                ["group_id:recordset"],
+            )
+        )
+        for partner in self:
+            partner.credit_group_ids = groups.get(partner._origin, False)
+
+    def _search_credit_group_ids(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        Member = self.env["credit.group.member"]
+        if not any(value):
+            return Domain(
+                "id",
+                "not in",
+                Member._search(Member._current_domain()).subselect("partner_id"),
+            )
+        members = Member._search(
+            Member._current_domain() & Domain("group_id", "in", list(value))
+        )
+        return Domain("id", "in", members.subselect("partner_id"))
+
+    @api.model
+    def _get_company_registry_labels(self):
+        return {
+            **super()._get_company_registry_labels(),
+            "CN": self.env._("Unified Social Credit Code"),
+        }
+
+    @api.constrains("company_registry", "country_id")
+    def _check_company_registry_cn(self):
+        """Refuse a mistyped code: it is how registers, imports and people recognise a
+        company.
+
+        Numbers of before 2015 (15 digits) and numbers of other countries are left
+        alone.
+        """
+        for partner in self:
+            number = partner.company_registry
+            if not number or partner.parent_id:
+                continue
+            is_cn = partner.country_id.code == "CN"
+            if not is_cn and (partner.country_id or len(uscc.compact(number)) != 18):
+                continue
+            if is_cn and len(number) == 15 and number.isdigit():
+                continue
+            try:
+                uscc.validate(number)
+            except StdnumError:
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s on %(name)s is not a valid unified social credit "
+                        "code: it has 18 digits or "
+                        "capital letters, and the last one is a check digit that does "
+                        "not match. Compare it with "
+                        "the business licence.",
+                        number=number,
+                        name=partner.display_name,
+                    )
+                ) from None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_credit_flags(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_credit_flags(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_credit_flags(self, vals):
+        if any(
+            vals.get(name) is not None for name in FLAG_FIELDS if name in vals
+        ) and not (self.env.su or self.env.user.has_group(OFFICER)):
+            raise AccessError(
+                self.env._(
+                    "Only officers of Group Credit may set what decides about control "
+                    "and groups."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_credit_relations(self):
+        # sudo: whoever deletes the partner may not see relations, and must be stopped
+        # all the same
+        relations = self.env["credit.relation"].sudo().with_context(active_test=False)
+        relation = relations.search(
+            Domain("holder_id", "in", self.ids)
+            | Domain("held_id", "in", self.ids)
+            | Domain("grantor_id", "in", self.ids),
+            limit=1,
+        )
+        if relation:
+            raise UserError(
+                self.env._(
+                    "%(name)s appears in control relations of Group Credit and cannot "
+                    "be deleted. Archive it, "
+                    "or merge it with its duplicate.",
+                    name=(
+                        self
+                        & (relation.holder_id | relation.held_id | relation.grantor_id)
+                    )[:1].display_name,
+                )
+            )
+
+    def action_credit_view_holdings(self):
+        return self._credit_relation_action(
+            [("holder_id", "=", self.id)],
+            {"default_holder_id": self.id},
+            self.env._("Holds"),
+        )
+
+    def action_credit_view_holders(self):
+        return self._credit_relation_action(
+            [("held_id", "=", self.id)],
+            {"default_held_id": self.id},
+            self.env._("Held By"),
+        )
+
+    def _credit_relation_action(self, domain, context, name):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "group_credit.credit_relation_action"
+        )
+        return {**action, "domain": domain, "context": context, "display_name": name}
+
+    def action_credit_view_groups(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "group_credit.credit_group_action"
+        )
+        if len(self.credit_group_ids) == 1:
+            return {
+                **action,
+                "res_id": self.credit_group_ids.id,
+                "views": [(False, "form")],
+            }
+        return {
+            **action,
+            "domain": [("id", "in", self.credit_group_ids.ids)],
+            "context": {},
+        }

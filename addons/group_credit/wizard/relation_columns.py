@@ -1,0 +1,85 @@
+"""The columns of a table of control relations: their headings, how to read them."""
+
+from .table_reader import to_date, to_int, to_percent
+
+PARTNER_COLUMNS = ("holder", "held", "grantor")
+# Headings that offices and registers use, beside our field names and their labels.
+HEADINGS = {
+    "source_ref": ("id", "source id", "statement id", "来源编号", "编号", "记录编号"),
+    "holder": (
+        "holder",
+        "shareholder",
+        "investor",
+        "owner",
+        "股东",
+        "股东名称",
+        "投资方",
+        "持有方",
+        "持有人",
+    ),
+    "holder_code": (
+        "holder code",
+        "holder registration number",
+        "股东统一社会信用代码",
+        "股东代码",
+        "持有方代码",
+    ),
+    "holder_type": ("holder type", "股东类型", "持有方类型"),
+    "held": (
+        "held",
+        "held company",
+        "company",
+        "被投资企业",
+        "被投资方",
+        "被持有方",
+        "被持有公司",
+        "公司",
+        "公司名称",
+        "企业名称",
+    ),
+    "held_code": (
+        "held code",
+        "company registration number",
+        "统一社会信用代码",
+        "被投资企业代码",
+        "被持有方代码",
+    ),
+    "grantor": ("registered holder", "登记股东", "名义股东", "委托方"),
+    "kind": ("kind", "basis", "relation type", "关系类型", "控制依据", "依据"),
+    "equity_pct": (
+        "equity",
+        "equity %",
+        "shares",
+        "shares %",
+        "percent",
+        "持股比例",
+        "股权比例",
+        "出资比例",
+    ),
+    "votes_pct": ("votes", "votes %", "表决权", "表决权比例"),
+    "votes_min": ("votes min", "minimum votes", "表决权下限"),
+    "votes_max": ("votes max", "maximum votes", "表决权上限"),
+    "seats": ("seats", "委派席位", "委派董事"),
+    "seats_total": ("seats total", "董事会席位", "董事会人数"),
+    "valid_from": ("valid from", "from", "since", "生效日期", "起始日期", "开始日期"),
+    "valid_to": (
+        "valid to",
+        "to",
+        "until",
+        "ended on",
+        "终止日期",
+        "结束日期",
+        "失效日期",
+    ),
+    "note": ("note", "notes", "remark", "备注"),
+}
+READERS = {
+    "equity_pct": to_percent,
+    "votes_pct": to_percent,
+    "votes_min": to_percent,
+    "votes_max": to_percent,
+    "seats": to_int,
+    "seats_total": to_int,
+    "valid_from": to_date,
+    "valid_to": to_date,
+}
