@@ -6,4 +6,21 @@
     "author": "Kehu",
     "license": "LGPL-3",
     "depends": ["resource"],
+    "external_dependencies": {"python": ["vobject"]},
+    "data": [
+        "security/work_calendar_security.xml",
+        "security/ir.model.access.csv",
+        "data/resource_calendar_data.xml",
+        "data/resource_calendar_exception_data.xml",
+        "wizard/resource_calendar_import_views.xml",
+        "wizard/resource_calendar_known_until_views.xml",
+        "views/resource_calendar_exception_views.xml",
+        "views/resource_calendar_views.xml",
+        "views/work_calendar_menus.xml",
+    ],
+    "demo": ["demo/work_calendar_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["work_calendar/static/tests/tours/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
 }

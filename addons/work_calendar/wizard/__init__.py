@@ -1,0 +1,2 @@
+from . import resource_calendar_import
+from . import resource_calendar_known_until
