@@ -1,0 +1,72 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import email_normalize
+
+from ..engine import mail as engine
+
+_logger = logging.getLogger(__name__)
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        engine.mend_filenames(message)
+        return super().message_parse(message, save_original=save_original)
+
+    @api.model
+    def message_route(
+        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    ):
+        """Let no machine open a complaint; bring mail home by the number it quotes."""
+        routes = super().message_route(
+            message, message_dict, model, thread_id, custom_values
+        )
+        if not any(self._opens_complaint(route) for route in routes):
+            return routes
+        case = self.env["complaint.case"]._find_by_mail_number(message_dict)
+        mark = engine.machine_mark(message, message_dict.get("subject") or "")
+        allowed = mark and self._is_allowed_machine(message_dict)
+        if mark and not case and not allowed:
+            _logger.info(
+                "Mail %s from %s opens no complaint: %s",
+                message_dict.get("message_id"),
+                message_dict.get("email_from"),
+                mark,
+            )
+        kept = []
+        for route in routes:
+            if self._opens_complaint(route):
+                if case:
+                    route = (route[0], case.id, *route[2:])
+                elif allowed:
+                    route = (
+                        *route[:2],
+                        dict(route[2] or {}, from_machine=True),
+                        *route[3:],
+                    )
+                elif mark:
+                    continue
+            kept.append(route)
+        return kept
+
+    @api.model
+    def _opens_complaint(self, route):
+        model, thread_id = route[:2]
+        return model == "complaint.case" and not thread_id
+
+    @api.model
+    def _is_allowed_machine(self, message_dict):
+        """A regulator's hotline sends its notices by machine, and they are complaints.
+
+        Its address stands on the list of allowed senders that core keeps against loops.
+        """
+        sender = email_normalize(message_dict.get("email_from"))
+        # sudo: the list of allowed senders is the administrators'
+        allowed = self.env["mail.gateway.allowed"].sudo()
+        return bool(
+            sender
+            and allowed.search_count([("email_normalized", "=", sender)], limit=1)
+        )
