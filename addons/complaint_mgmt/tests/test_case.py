@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ComplaintCommon
 
@@ -353,3 +356,20 @@ class TestCase(ComplaintCommon):
             .search_count(action["domain"]),
             2,
         )
+
+    def test_filters_of_the_search_view(self):
+        """Every filter of the search view is a domain that the server accepts."""
+        arch = etree.fromstring(
+            self.env["complaint.case"].get_view(view_type="search")["arch"]
+        )
+        cases = self.env["complaint.case"].with_user(self.manager)
+        case = self._create(user=self.manager, user_id=self.manager.id)
+        found = {}
+        for node in arch.iter("filter"):
+            if node.get("domain"):
+                domain = safe_eval(node.get("domain"), {"uid": self.manager.id})
+                found[node.get("name")] = case in cases.search(domain)
+        for name in ("open", "mine", "today"):
+            self.assertTrue(found[name], name)
+        for name in ("closed", "unassigned", "severe", "stale", "archived"):
+            self.assertFalse(found[name], name)
