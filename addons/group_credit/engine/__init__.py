@@ -9,6 +9,7 @@
 ``kinship``        degrees of kinship and near relatives
 ``guarantee``      rings of mutual guarantees
 ``register``       checks of a share register (more than 100 % of a company)
-``detect``         the same groups over millions of edges, on integers
+``detect``         the same groups over millions of stakes
+``stakes``         a register as arrays of integers, and its binary copy
 =================  ==================================================================
 """

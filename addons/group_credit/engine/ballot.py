@@ -46,13 +46,11 @@ class Stake(NamedTuple):
 class Ballot:
     """The table of stakes.
 
-    ``stakes``   holder -> held -> list of ``Stake``
-    ``holders``  held -> holder -> the same lists
-    ``base``     held -> votes that can be cast, where not all (100 less treasury
-                 shares)
+    ``stakes``       holder -> held -> list of ``Stake``
+    ``holders``      held -> holder -> the same lists
+    ``base``         held -> votes that can be cast, where these are not all
     ``overgranted``  (held, parties) where the proxies of one grantor exceed what he has
-    ``inexact``      whether somewhere only a band is known, or seats without their
-                     total
+    ``inexact``      somewhere only a band is known, or seats without their total
     """
 
     def __init__(self, edges: Iterable[Edge], treasury: Mapping[Hashable, Decimal]):
@@ -97,8 +95,7 @@ class Ballot:
 
     @staticmethod
     def _hold_own(own: dict, edge: Edge):
-        """A company's holding in itself is treasury stock; said twice it is still one
-        holding."""
+        """A holding in oneself is treasury stock; said twice it is still one."""
         if edge.kind == EQUITY:
             band = edge.band() if edge.states_votes else Band(edge.equity, edge.equity)
             own[edge.held] = max(own.get(edge.held, Band()), band)
@@ -131,12 +128,10 @@ class Ballot:
         ]
 
     def _transfer(self, kind: str, grants: Mapping[tuple, list[Edge]]):
-        """Move votes from each grantor to those who cast them, all grants of a kind at
-        once.
+        """Move votes from grantors to those who cast them, a whole kind at once.
 
         Several grants that together exceed what the grantor has cannot all be good:
-        each attorney then has at least what the others leave and at most what he was
-        granted.
+        each attorney has at least what the others leave, at most what he was granted.
         """
         moved = []
         for (held, grantor), edges in grants.items():

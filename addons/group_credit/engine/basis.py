@@ -1,5 +1,4 @@
-"""The reason why a company is controlled, as data that a caller turns into
-sentences."""
+"""Why a company is controlled, as data that a caller turns into sentences."""
 
 from __future__ import annotations
 
@@ -19,8 +18,7 @@ VOTES, ROOT = "votes", "root"
 class Basis:
     """Why ``held`` is controlled by ``seeds``.
 
-    ``kind``   ``votes``, or the kind of the edge that decides; ``root``: nobody
-               controls it
+    ``kind``   ``votes``, or the kind of the edge that decides; ``root``: it is free
     ``votes``  per cent that the seeds and what they control hold together
     ``base``   per cent of the votes that can be cast (100 less treasury shares)
     ``via``    the stakes that make it, the largest first; each holder is a seed or is
@@ -43,8 +41,7 @@ class Basis:
         return round(self.votes * HUNDRED / self.base, 4) if self.base else ZERO
 
     def as_dict(self) -> dict:
-        """The same as plain data for JSON: amounts are strings, nodes stay as they
-        are."""
+        """Plain data for JSON: amounts are strings, nodes stay as they are."""
         return {
             "held": self.held,
             "seeds": sorted(self.seeds, key=order),
@@ -74,6 +71,13 @@ def order(node: Hashable) -> tuple[str, int, str]:
     if isinstance(node, int):
         return ("", node, "")
     return (type(node).__name__, 0, repr(node))
+
+
+def by_weight(stake: Stake) -> tuple:
+    """A sort key for stakes: the largest first, and no two different ones alike."""
+    votes, total = stake.votes, stake.seats_total or 0
+    size = (-votes.low, -votes.high, votes.exclusive, -stake.seats, total)
+    return (*size, order(stake.holder), stake.kind, order(stake.grantor))
 
 
 class Tally:

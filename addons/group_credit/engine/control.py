@@ -18,7 +18,7 @@ from functools import cached_property
 
 from . import grouping
 from .ballot import Ballot
-from .basis import VOTES, Basis, Tally, order
+from .basis import VOTES, Basis, Tally, by_weight, order
 from .dependence import DependenceGroup, dependence_groups
 from .edge import (
     BOARDS,
@@ -91,8 +91,7 @@ class ControlGraph:
             self._neutralise()
 
     def _neutralise(self):
-        """Mute what controlled companies hold in their controller, as the plain count
-        sees it."""
+        """Mute what companies hold in those that control them by the plain count."""
         outgoing = {holder: tuple(held) for holder, held in self._stakes.items()}
         muted = []
         for ring in components(self.nodes, outgoing):
@@ -144,8 +143,7 @@ class ControlGraph:
     def _verdict(
         self, held: Hashable, tally: Tally, possible: bool = False
     ) -> str | None:
-        """What gives control of ``held``: ``votes``, a board, a stated fact, or
-        nothing."""
+        """What gives control of ``held``: ``votes``, the kind of a fact, or nothing."""
         base = self._ballot.base_of(held)
         if possible:
             if tally.votes.high * HUNDRED > self.threshold * base.low > 0:
@@ -181,15 +179,7 @@ class ControlGraph:
         kind = kind or self._verdict(held, tally)
         kinds = (EQUITY, *TRANSFERS) if kind in (VOTES, INFLUENCE) else (kind,)
         via = [stake for stake in before if stake.kind in kinds or stake.kind == kind]
-        via.sort(
-            key=lambda s: (
-                -s.votes.low,
-                -s.seats,
-                order(s.holder),
-                s.kind,
-                order(s.grantor),
-            )
-        )
+        via.sort(key=by_weight)
         base = self._ballot.base_of(held).high
         return Basis(held, seeds, kind, tally.votes.low, base, tuple(via), step)
 
@@ -331,8 +321,7 @@ class ControlGraph:
     def integrated_ownership(
         self, holder: Hashable, held: Hashable, *, net: bool = False
     ) -> Decimal | None:
-        """Per cent of ``held`` that ``holder`` owns along all chains
-        (``Ownership.integrated``)."""
+        """Per cent owned along all chains; ``None``: see ``Ownership.integrated``."""
         return self._ownership.integrated(holder, held, net=net)
 
     @cached_property

@@ -47,8 +47,7 @@ class Labels:
         return a
 
     def link_all(self, ones: Iterable[int], others: Iterable[int]):
-        """Put the two ends of every link into one set. ``link``, spelled out for
-        speed."""
+        """``link`` the two ends of every link; spelled out for speed."""
         parent = self.parent
         for a, b in zip(ones, others, strict=True):
             while parent[a] != a:
@@ -130,9 +129,8 @@ def _small_and_telling(
 
 
 class Bound(Labels):
-    """A partition that is at least as coarse as control: a set controls whatever all
-    its stakes together would. ``merged``: a node of every set that goes beyond the
-    links."""
+    """A partition at least as coarse as control: a set controls whatever all its stakes
+    together would. ``merged``: a node of every set that goes beyond the links."""
 
     def __init__(self, labels: Labels, half: array):
         self.parent, self.half = labels.parent[:], half
@@ -147,8 +145,7 @@ class Bound(Labels):
             self.todo.append((name, held))
 
     def merge(self, a: int, b: int):
-        """One set of two, and of their stakes (the shorter list goes into the
-        longer)."""
+        """One set of two, and of their stakes: the shorter list joins the longer."""
         a, b = self.find(a), self.find(b)
         if a == b:
             return
@@ -241,8 +238,7 @@ class Walk:
         return node
 
     def controlled(self, seeds: Iterable[int], mark: int) -> Iterator[int]:
-        """The least fixpoint from ``seeds``; ``mark`` tells this walk from all
-        others."""
+        """The least fixpoint from ``seeds``; ``mark`` is this walk's own number."""
         start, held, weight = self.start, self.held, self.weight
         half, stamp = self.half, self.stamp
         todo, tally = list(seeds), {}

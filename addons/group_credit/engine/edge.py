@@ -29,8 +29,10 @@ KINDS = frozenset(
 
 
 class Band(NamedTuple):
-    """A percentage known between two bounds; ``exclusive``: the lower bound is not
-    reached."""
+    """A percentage between two bounds; ``exclusive``: it is more than the lower one.
+
+    Whether the upper bound is reached decides nothing: control needs more than a half.
+    """
 
     low: Decimal = ZERO
     high: Decimal = ZERO
@@ -70,10 +72,9 @@ class Edge:
         grantor's, without a grantor the stated votes are simply added. ``board`` and
         ``board_votes``: control by more than half of ``seats_total`` (seats
         appointable; votes at board meetings), or as a stated fact when no seats are
-        given. ``articles``, ``consolidation``, ``vie``,
-        ``manual``: control as a stated fact. ``joint``: party to a contract that
-        demands unanimity. ``influence``: significant influence. ``dependence``:
-        ``held`` depends economically on ``holder``.
+        given. ``articles``, ``consolidation``, ``vie``, ``manual``: control as a stated
+        fact. ``joint``: party to a contract that demands unanimity. ``influence``:
+        significant influence. ``dependence``: ``held`` depends on ``holder``.
     ``valid_from``, ``valid_to``
         half-open, ``None`` is open.
 
@@ -136,8 +137,7 @@ class Edge:
 
     @property
     def states_votes(self) -> bool:
-        """Whether an amount of votes is stated: a proxy without one covers all
-        votes."""
+        """Whether votes are stated: a proxy that states none covers all."""
         return (
             bool(self.votes) or self.votes_min is not None or self.votes_max is not None
         )

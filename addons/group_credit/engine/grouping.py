@@ -9,7 +9,7 @@ without being members, state bodies do neither. Source: spec 2.2 (formation orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -77,13 +77,12 @@ class Group:
 
 class Survey:
     """One pass over a control graph. Only controllers that no company controls are
-    counted from: whatever a controlled company controls, its controller controls as
-    well.
+    counted from: what a controlled company controls, its controller controls as well.
 
-    ``tops``    company that no company outside its own block controls -> its rounds
-    ``blocks``  top -> companies that control one another with it
-    ``outside`` person, state body or family -> its rounds; ``above``: those that
-    control
+    ``tops``     company that no company outside its own block controls -> its rounds
+    ``blocks``   top -> companies that control one another with it
+    ``outside``  person, state body or family -> its rounds
+    ``above``    those of them that control something
     """
 
     def __init__(self, graph: ControlGraph):
@@ -111,23 +110,20 @@ class Survey:
             if node not in covered:
                 found[node] = graph._close([node])
                 covered.update(y for y, step in found[node].items() if step)
-        rings = {
-            n: ring for ring in components(graph.nodes, graph._stakes) for n in ring
-        }
-        for top, rounds in found.items():
-            if top in covered:
-                continue
-            ring = (
-                q
-                for q in rings[top]
-                if q != top and q in rounds and self._is_company(q)
-            )
-            block = frozenset([top, *(q for q in ring if top in graph._close([q]))])
+        rings = components(graph.nodes, graph._stakes)
+        ring_of = {node: ring for ring in rings for node in ring}
+        for top in [node for node in found if node not in covered]:
+            block = self._block(top, ring_of[top], found[top])
             if len(block) > 1:
                 top = min(block, key=order)  # the same one, whatever was read first
-                rounds = graph._close([top])
+                found[top] = graph._close([top])
                 self.blocks[top] = block
-            self.tops[frozenset([top])] = rounds
+            self.tops[frozenset([top])] = found[top]
+
+    def _block(self, top: Hashable, ring: Iterable, rounds: Mapping) -> frozenset:
+        """``top`` with the companies that it controls and that control it."""
+        under = (q for q in ring if q in rounds and q != top and self._is_company(q))
+        return frozenset([top, *(q for q in under if top in self.graph._close([q]))])
 
     @cached_property
     def above(self) -> dict[frozenset, dict]:
@@ -139,8 +135,7 @@ class Survey:
 
     @cached_property
     def units(self) -> dict[frozenset, dict]:
-        """Controllers on their own: persons and state bodies, families, then free
-        companies."""
+        """Controllers on their own: persons, state bodies, families, free companies."""
         held = {
             y
             for unit, rounds in self.above.items()
@@ -199,8 +194,7 @@ class Survey:
         )
 
     def _bases(self, members, tops, above) -> dict[Hashable, Basis]:
-        """Every member's reason: the company above it, else a person or family, else a
-        root."""
+        """Every member's reason: the company above it, a person, a family, or none."""
         graph, bases = self.graph, {}
         people = [
             (unit, self.above[unit]) for unit in above if not self._is_state(unit)
@@ -238,8 +232,7 @@ class Survey:
                     met[node].add(OTHER)
         return {node: frozenset(met[node]) for node in members}
 
-    # ------------------------------------------------------------------ ultimate
-    # controllers
+    # ------------------------------------------------------------------ who is behind
 
     @cached_property
     def _over(self) -> dict[Hashable, list[frozenset]]:
@@ -312,8 +305,7 @@ class Survey:
         return (block for top, block in self.blocks.items() if top not in held)
 
     def _borderline(self) -> Iterator[Finding]:
-        """Exactly the threshold, or too little known, seen from each controller on its
-        own."""
+        """Exactly the threshold, or too little known, for each controller by itself."""
         graph, seen = self.graph, defaultdict(list)
         for unit in self.units:
             rounds, tallies = graph._count(unit)
@@ -333,8 +325,7 @@ class Survey:
                     yield Finding(code, unit, held, tally.votes.low)
 
     def _conflicts(self) -> Iterator[Finding]:
-        """Companies that unrelated controllers both control, at the top of each
-        chain."""
+        """Companies under unrelated controllers, at the top of each chain."""
         covers = defaultdict(list)
         for unit, rounds in self.units.items():
             for node, step in rounds.items():
@@ -355,8 +346,7 @@ class Survey:
                     break
 
     def _related(self, one: frozenset, other: frozenset) -> bool:
-        """Whether two controllers share a person or a family, or one is above the
-        other."""
+        """Whether two share a person or a family, or one is above the other."""
         if one & other or any(f & one and f & other for f in self.graph.families):
             return True
         reach = self.graph._close
@@ -366,8 +356,7 @@ class Survey:
         )
 
     def broken_arms_length(self) -> list[Finding]:
-        """Pairs whose dealings are not at arm's length, under one state body (spec R4,
-        C23)."""
+        """Pairs not at arm's length under one state body (spec R4, C23)."""
         graph = self.graph
         if not graph.arms_length_broken:
             return []

@@ -116,8 +116,7 @@ class Kinship:
         self.children[parent].add(child)
 
     def _ancestors(self, person: Hashable) -> dict[Hashable, tuple[int, bool]]:
-        """Self and ancestors -> (generations up, whether a step-parent is on the
-        way)."""
+        """Self and ancestors -> (generations up, over a step-parent or not)."""
         found, line = {person: (0, False)}, [person]
         for node in line:
             steps, review = found[node]

@@ -56,8 +56,7 @@ class Ownership:
         self._holders[held].add(holder)
 
     def _uncover(self, edge: Edge, share: Fraction):
-        """Move shares from the registered nominee to the owner behind; unstated means
-        all."""
+        """Move shares from the nominee to the owner behind; unstated means all."""
         registered = self.shares[edge.grantor].get(edge.held, Fraction(0))
         share = share or registered
         if registered:
@@ -100,8 +99,7 @@ class Ownership:
         return _per_cent(share if net else share / (1 - loop))
 
     def _between(self, holder: Hashable, held: Hashable) -> Shares:
-        """Direct shares among the nodes that lie on some chain from ``holder`` to
-        ``held``."""
+        """Direct shares among the nodes on the chains from ``holder`` to ``held``."""
         forth = _reach(holder, self.shares)
         back = _reach(held, self._holders)
         nodes = (forth & back) | {holder, held}
@@ -154,8 +152,7 @@ class Ownership:
 
 
 def _eliminate(weights: Shares, node: Hashable) -> bool:
-    """Replace every chain over ``node`` by a direct share; False: the series has no
-    sum."""
+    """Replace chains over ``node`` by direct shares; False: the series has no sum."""
     out = weights.pop(node)
     pivot = 1 - out.pop(node, Fraction(0))
     if pivot <= 0:

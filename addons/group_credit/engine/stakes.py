@@ -38,8 +38,7 @@ def scaled(percent: Decimal) -> int:
 
 
 def half_of(own: int) -> int:
-    """The votes to be exceeded for control of a company that holds ``own`` in
-    itself."""
+    """The votes to be exceeded in a company that holds ``own`` in itself."""
     return (FULL - own) // 2 if own < FULL else NO_VOTES
 
 

@@ -24,16 +24,14 @@ class EngineCase(BaseCase):
         self.assertEqual(round(value, 4), Decimal(expected))
 
     def assertGroups(self, graph, *expected):
-        """The groups' members, each written as a string of one-letter names or names
-        with blanks."""
+        """The groups' members: "AB" for two letters, "G1 S1" for longer names."""
         names = [frozenset(text.split() if " " in text else text) for text in expected]
         found = {group.members for group in graph.groups()}
         self.assertEqual(found, set(names))
 
 
 def edges(text):
-    """Edges from "A>B 60, B>C 40": the holder has that share of the votes and of the
-    equity."""
+    """Edges from "A>B 60, B>C 40": that share of the votes and of the equity."""
     result = []
     for part in filter(None, map(str.strip, text.split(","))):
         pair, share = part.split()

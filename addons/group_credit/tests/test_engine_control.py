@@ -258,8 +258,7 @@ class TestKinds(EngineCase):
         self.assertEqual((finding.code, finding.company), ("unknown", "X"))
 
     def test_bands(self):
-        """Bands as the British register of persons with significant control publishes
-        them."""
+        """Bands as the British register of significant control publishes them."""
 
         def band(holder, low, high):
             low, high = Decimal(low), Decimal(high)
