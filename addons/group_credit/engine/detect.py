@@ -27,11 +27,6 @@ class Labels:
     def __init__(self, size: int):
         self.parent = integers(range(size))
 
-    def copy(self) -> Labels:
-        other = Labels(0)
-        other.parent = self.parent[:]
-        return other
-
     def find(self, node: int) -> int:
         parent = self.parent
         while parent[node] != node:

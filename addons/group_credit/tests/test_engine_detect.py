@@ -214,21 +214,21 @@ class TestDetection(EngineCase):
 class TestCopy(EngineCase):
     """PostgreSQL's binary copy: header, rows of (count, length, value …), trailer."""
 
-    def copy(self, *rows):
+    def packed(self, *rows):
         fields = [[value for x in row for value in (4, x)] for row in rows]
         packed = [struct.pack(f">h{len(f)}i", len(f) // 2, *f) for f in fields]
         return HEADER + b"".join(packed) + TRAILER
 
     def test_columns(self):
-        data = self.copy((1, 70_000, 500_001), (2, -3, 2**31 - 1))
+        data = self.packed((1, 70_000, 500_001), (2, -3, 2**31 - 1))
         self.assertEqual(
             [list(column) for column in read_copy(data, 3)],
             [[1, 2], [70_000, -3], [500_001, 2**31 - 1]],
         )
-        self.assertEqual(read_copy(self.copy(), 2), [integers(), integers()])
+        self.assertEqual(read_copy(self.packed(), 2), [integers(), integers()])
 
     def test_anything_else_is_refused(self):
-        good = self.copy((1, 2), (3, 4))
+        good = self.packed((1, 2), (3, 4))
         null = HEADER + struct.pack(">hiiihiih", 2, -1, 4, 7, 2, 4, 1, 0) + TRAILER
         wide = HEADER + struct.pack(">hiqii", 2, 8, 1, 4, 2) + TRAILER
         for data in (b"", good[:-1], good[1:], good[:-2] + b"\0" + TRAILER, null, wide):
