@@ -75,7 +75,11 @@ class ResourceCalendarException(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._clean_vals(vals) for vals in vals_list]
-        self._check_contradictions(vals_list)
+        defaults = self.default_get(["calendar_id", "date"])
+        filled = [{**defaults, **vals} for vals in vals_list]
+        self._check_contradictions(
+            [(vals.get("calendar_id"), vals.get("date")) for vals in filled]
+        )
         days = super().create(vals_list)
         days.calendar_id._bump_version()
         return days
@@ -83,14 +87,9 @@ class ResourceCalendarException(models.Model):
     def write(self, vals):
         vals = self._clean_vals(vals)
         if {"date", "calendar_id"} & set(vals):
+            calendar_id, date = vals.get("calendar_id"), vals.get("date")
             self._check_contradictions(
-                [
-                    {
-                        "calendar_id": vals.get("calendar_id", day.calendar_id.id),
-                        "date": vals.get("date", day.date),
-                    }
-                    for day in self
-                ]
+                [(calendar_id or day.calendar_id.id, date or day.date) for day in self]
             )
         calendars = self.calendar_id
         result = super().write(vals)
@@ -136,12 +135,11 @@ class ResourceCalendarException(models.Model):
             "overlap": self.env._("The hours %(text)s overlap.", text=text),
         }[code]
 
-    def _check_contradictions(self, vals_list):
+    def _check_contradictions(self, keys):
         """Name the day that is already there, before the database only says no."""
         wanted = set()
-        for vals in vals_list:
-            vals = {**self.default_get(["calendar_id", "date"]), **vals}
-            key = (vals["calendar_id"], fields.Date.to_date(vals["date"]))
+        for calendar_id, date in keys:
+            key = (calendar_id, fields.Date.to_date(date))
             if key in wanted:
                 raise ValidationError(
                     self.env._(
