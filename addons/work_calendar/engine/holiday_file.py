@@ -187,7 +187,7 @@ def read_ics(content: bytes) -> list[Row]:
     number = 0
     try:
         for calendar in vobject.readComponents(text):
-            source = _value(calendar, "x_wr_calname")
+            source = _value(calendar, "x-wr-calname")
             for event in calendar.contents.get("vevent", ()):
                 number += 1
                 rows += _ics_days(number, event, source)
@@ -204,7 +204,7 @@ def _value(component: vobject.base.Component, name: str) -> str:
 
 def _ics_days(number: int, event: vobject.base.Component, source: str) -> Iterator[Row]:
     summary = _value(event, "summary").strip()
-    kind, name = _kind_of_event(_value(event, "x_apple_special_day"), summary)
+    kind, name = _kind_of_event(_value(event, "x-apple-special-day"), summary)
     start = event.contents["dtstart"][0].value
     row = Row(number, None, kind, name=name, source=source)
     if isinstance(start, datetime):

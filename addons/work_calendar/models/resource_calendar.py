@@ -76,6 +76,12 @@ class ResourceCalendar(models.Model):
             )
         )
 
+    def _get_days_context(self):
+        return {
+            "search_default_calendar_id": self.id,
+            "default_calendar_id": self.id,
+        }
+
     # -- version -----------------------------------------------------------------------
 
     @api.model_create_multi

@@ -50,7 +50,8 @@ class ResourceCalendarException(models.Model):
     def _default_calendar_id(self):
         """The calendar of the latest entry: days are entered a year at a time."""
         latest = self.search([], order="id desc", limit=1)
-        return latest.calendar_id or self.env.company.resource_calendar_id
+        calendar = latest.calendar_id or self.env.company.resource_calendar_id
+        return calendar.filtered(lambda calendar: not calendar.flexible_hours)
 
     @api.depends("kind")
     def _compute_color(self):
@@ -75,8 +76,10 @@ class ResourceCalendarException(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._clean_vals(vals) for vals in vals_list]
-        defaults = self.default_get(["calendar_id", "date"])
-        filled = [{**defaults, **vals} for vals in vals_list]
+        filled = vals_list
+        if not all({"calendar_id", "date"} <= set(vals) for vals in vals_list):
+            defaults = self.default_get(["calendar_id", "date"])
+            filled = [{**defaults, **vals} for vals in vals_list]
         self._check_contradictions(
             [(vals.get("calendar_id"), vals.get("date")) for vals in filled]
         )
@@ -93,6 +96,8 @@ class ResourceCalendarException(models.Model):
             )
         calendars = self.calendar_id
         result = super().write(vals)
+        if "calendar_id" in vals:  # not into a company that the user does not see
+            self.check_access("write")
         if {"date", "calendar_id", "kind", "hours"} & set(vals):
             (calendars | self.calendar_id)._bump_version()
         return result
@@ -166,11 +171,20 @@ class ResourceCalendarException(models.Model):
     # -- month view --------------------------------------------------------------------
 
     @api.model
+    def action_open(self):
+        """The days of one calendar, the one worked on last."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "work_calendar.resource_calendar_exception_action"
+        )
+        if calendar := self._default_calendar_id():
+            action["context"] = calendar._get_days_context()
+        return action
+
+    @api.model
     def get_unusual_days(self, date_from, date_to=None):
         """Grey days of the month view: those without work on the calendar shown."""
         calendar = self.env["resource.calendar"].browse(
             self.env.context.get("default_calendar_id")
-            or self._default_calendar_id().id
         )
         start = fields.Datetime.to_datetime(date_from)
         end = fields.Datetime.to_datetime(date_to or date_from)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 from odoo.tools.misc import file_path
 
-from ..engine import worktime
+from ..engine import holiday_file, hours, worktime
 from ..engine.worktime import NoWorkingTimeError, WorkTime, WorkTimeError
 
 OFFICE_HOURS = ((510, 720), (810, 1080))
@@ -335,9 +335,10 @@ class TestWorkTimeCases(BaseCase):
         self.assertLess(len(calendar._table.days), worktime.MAX_DAYS)
 
     def test_doctests(self):
-        results = doctest.testmod(worktime)
-        self.assertGreater(results.attempted, 10)
-        self.assertFalse(results.failed)
+        for module in (worktime, hours, holiday_file):
+            results = doctest.testmod(module)
+            self.assertGreater(results.attempted, 3)
+            self.assertFalse(results.failed)
 
 
 @tagged("post_install", "-at_install")

@@ -157,9 +157,8 @@ class ResourceCalendarImport(models.TransientModel):
         )
         first = min(self.line_ids.mapped("date"), default=None)
         action["context"] = {
-            "search_default_calendar_id": self.calendar_id.id,
-            "default_calendar_id": self.calendar_id.id,
-            **({"initial_date": fields.Date.to_string(first)} if first else {}),
+            **self.calendar_id._get_days_context(),
+            **({"initial_date": f"{first} 12:00:00"} if first else {}),
         }
         return action
 
