@@ -20,6 +20,7 @@
     ],
     "demo": ["demo/work_calendar_demo.xml"],
     "assets": {
+        "web.assets_backend": ["work_calendar/static/src/**/*"],
         "web.assets_tests": ["work_calendar/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

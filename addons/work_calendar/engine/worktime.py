@@ -186,6 +186,11 @@ class WorkTime:
             raise WorkTimeError(f"No such weekday: {sorted(unknown)}")
         return {day: clean_intervals(hours) for day, hours in week.items()}
 
+    def is_empty(self) -> bool:
+        """Whether there are no hours at all, closures aside."""
+        weeks = (self.week, self.second_week or {}, self.exceptions)
+        return not any(hours for week in weeks for hours in week.values())
+
     # -- days --------------------------------------------------------------------------
 
     def _pattern(self, ordinal: int) -> Mapping[int, Minutes]:

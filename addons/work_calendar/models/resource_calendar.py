@@ -136,16 +136,30 @@ class ResourceCalendar(models.Model):
 
         :param company: whose company-wide holidays count, for a calendar that several
             companies share; a calendar of one company always follows that company
-        :rtype: odoo.addons.work_calendar.engine.WorkTime
+        :rtype: odoo.addons.work_calendar.engine.WorkTime; its NoWorkingTimeError is for
+            the caller to handle, who knows what cannot be computed then
+        :raises UserError: the calendar has flexible hours, or none at all
         """
         self.ensure_one()
         # sudo: a deadline is the same for everybody, whatever days they may read
         calendar = self.sudo()
         company = calendar.company_id or company
-        return calendar._build_worktime(calendar.version, company.id if company else 0)
+        company_id = company.id if company else 0
+        worktime = calendar._build_worktime(calendar.version, company_id)
+        if worktime.is_empty():
+            raise UserError(
+                self.env._(
+                    "%(calendar)s has no working hours, so no deadline can be counted "
+                    "on it. Enter its weekly hours first.",
+                    calendar=calendar.display_name,
+                )
+            )
+        return worktime
 
     @ormcache("self.id", "version", "company_id")
     def _build_worktime(self, version, company_id):
+        # sudo: as in _get_worktime; what is cached must be the same for everybody
+        self = self.sudo()
         if self.flexible_hours:
             self._raise_flexible()
         first, second = self._get_week("0"), None
@@ -366,14 +380,14 @@ class ResourceCalendar(models.Model):
     def _works_on_date(self, date):
         if self.flexible_hours:
             return super()._works_on_date(date)
-        return bool(self._get_worktime().hours_of(date))
+        return bool(self._build_worktime(self.version, 0).hours_of(date))
 
     def _get_hours_for_date(self, target_date, day_period=None):
         """The first and last hour of a make-up day are its own."""
         kind, hours = self._get_exception_days().get(target_date, (None, ()))
         if self.flexible_hours or kind != "work":
             return super()._get_hours_for_date(target_date, day_period)
-        hours = self._get_worktime().hours_of(target_date)
+        hours = self._build_worktime(self.version, 0).hours_of(target_date)
         if day_period:
             afternoon = ((720, 1440),)
             morning = ((0, 720),)

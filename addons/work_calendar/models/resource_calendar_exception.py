@@ -48,9 +48,9 @@ class ResourceCalendarException(models.Model):
 
     @api.model
     def _default_calendar_id(self):
-        """The calendar of the latest entry: days are entered a year at a time."""
-        latest = self.search([], order="id desc", limit=1)
-        calendar = latest.calendar_id or self.env.company.resource_calendar_id
+        """The calendar with the most days, or else that of the company."""
+        most = self._read_group([], ["calendar_id"], order="__count DESC", limit=1)
+        calendar = most[0][0] if most else self.env.company.resource_calendar_id
         return calendar.filtered(lambda calendar: not calendar.flexible_hours)
 
     @api.depends("kind")
@@ -172,7 +172,7 @@ class ResourceCalendarException(models.Model):
 
     @api.model
     def action_open(self):
-        """The days of one calendar, the one worked on last."""
+        """The days of one calendar."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "work_calendar.resource_calendar_exception_action"
         )

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..engine import NoWorkingTimeError
 from .common import WorkCalendarCase, attendance, local
 
 SATURDAY, SUNDAY = "2026-03-14", "2026-03-15"
@@ -249,8 +250,14 @@ class TestCalendarException(WorkCalendarCase):
 
     def test_calendar_without_working_time(self):
         self.calendar.attendance_ids.unlink()
-        with self.assertRaisesRegex(ValueError, "No working time within 4000 days"):
-            self.calendar._get_worktime().add(local(WEEK[0]), 60)
+        self.assertFalse(self.calendar._works_on_date(date(2026, 3, 11)))
+        with self.assertRaisesRegex(UserError, "has no working hours"):
+            self.calendar._get_worktime()
+        self.make_day(SATURDAY, "work", "09:00-10:00")
+        worktime = self.calendar._get_worktime()
+        self.assertEqual(worktime.add(local(WEEK[0]), 60), local("2026-03-14 09:01"))
+        with self.assertRaisesRegex(NoWorkingTimeError, "within 4000 days"):
+            worktime.add(local(WEEK[0]), 3601)
 
     def test_provisional(self):
         calendar = self.calendar
@@ -271,7 +278,7 @@ class TestCalendarException(WorkCalendarCase):
         self.assertEqual(copy.known_until, self.calendar.known_until)
         self.assertEqual(self.calendar.exception_count, 1)
 
-    def test_default_calendar_is_that_of_the_latest_entry(self):
+    def test_default_calendar_is_that_with_the_most_days(self):
         self.Day.search([]).unlink()
         company = self.company
         company.resource_calendar_id = self.make_calendar("Of the company")

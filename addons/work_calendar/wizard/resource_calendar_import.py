@@ -117,9 +117,9 @@ class ResourceCalendarImport(models.TransientModel):
         if bad and not self.good_rows_only:
             raise UserError(
                 self.env._(
-                    "Nothing is imported, because %(count)s rows cannot be. Mend the "
-                    "file and upload it again, or tick “Import the Good Rows Only”. "
-                    "The first of them is row %(row)s. %(message)s",
+                    "Nothing was imported: %(count)s rows have problems. Mend the file "
+                    "and upload it again, or tick “Import the Good Rows Only”. The "
+                    "first problem is in row %(row)s: %(message)s",
                     count=len(bad),
                     row=bad[0]["row"],
                     message=bad[0]["message"],
@@ -155,7 +155,7 @@ class ResourceCalendarImport(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "work_calendar.resource_calendar_exception_action"
         )
-        first = min(self.line_ids.mapped("date"), default=None)
+        first = min(filter(None, self.line_ids.mapped("date")), default=None)
         action["context"] = {
             **self.calendar_id._get_days_context(),
             **({"initial_date": f"{first} 12:00:00"} if first else {}),
