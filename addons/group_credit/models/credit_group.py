@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
 
 REVIEWER = "group_credit.group_group_credit_reviewer"
 MANAGER = "group_credit.group_group_credit_manager"
@@ -97,6 +96,7 @@ class CreditGroup(models.Model):
         "res.company",
         index="btree_not_null",
         tracking=True,
+        readonly=True,
         help="The branch that answers for the whole group.",
     )
     company_id = fields.Many2one(
@@ -111,6 +111,22 @@ class CreditGroup(models.Model):
     )
     member_count = fields.Integer("Members Today", compute="_compute_member_count")
     relation_count = fields.Integer("Relations", compute="_compute_relation_count")
+    change_ids = fields.One2many("credit.group.change", "group_id", readonly=True)
+    open_change_count = fields.Integer(
+        "Open Proposals", compute="_compute_open_change_count"
+    )
+    institution_ids = fields.One2many("credit.institution", "group_id")
+    is_submitted = fields.Boolean(
+        "Awaits Confirmation", compute="_compute_open_change_count"
+    )
+    override_ids = fields.One2many("credit.group.override", "group_id", readonly=True)
+    version = fields.Integer(
+        default=1,
+        readonly=True,
+        copy=False,
+        help="Counts accepted changes: a proposal made before another one was accepted "
+        "is out of date.",
+    )
     color = fields.Integer()
     note = fields.Html("Notes")
     active = fields.Boolean(default=True)
@@ -137,6 +153,20 @@ class CreditGroup(models.Model):
         )
         for group in self:
             group.member_count = counts.get(group._origin, 0)
+
+    def _compute_open_change_count(self):
+        open_states = dict(
+            self.env["credit.group.change"]._read_group(
+                Domain("group_id", "in", self.ids)
+                & Domain("state", "in", ("proposed", "submitted")),
+                ["group_id"],
+                ["state:array_agg"],
+            )
+        )
+        for group in self:
+            states = open_states.get(group._origin, [])
+            group.open_change_count = len(states)
+            group.is_submitted = "submitted" in states
 
     def _compute_relation_count(self):
         for group in self:
@@ -175,8 +205,15 @@ class CreditGroup(models.Model):
             "conflict": self.env._(
                 "Different controllers claim the same company on different grounds."
             ),
-            "self_control": self.env._(
-                "A party holds itself through a ring of companies."
+            "cross_holding": self.env._(
+                "Members hold shares in a circle: the same capital may count twice."
+            ),
+            "overgranted": self.env._(
+                "A shareholder has granted more votes than there are: see which "
+                "agreement holds."
+            ),
+            "arms_length": self.env._(
+                "State companies are held together by dealings not at arm's length."
             ),
             "large": self.env._(
                 "The group is unusually large: check that no link is an error."
@@ -189,6 +226,10 @@ class CreditGroup(models.Model):
             Domain("held_id", "in", self.current_member_ids.partner_id.ids)
             & Domain("holder_id", "in", partners.ids)
         )
+
+    @api.constrains("state", "kind", "company_id")
+    def _check_members_free(self):
+        self.member_ids._check_one_control_group()
 
     @api.constrains("state", "exempt_reason")
     def _check_exempt_reason(self):
@@ -217,8 +258,12 @@ class CreditGroup(models.Model):
 
     def write(self, vals):
         if "state" in vals:
-            for group in self.filtered(lambda g: g.state != vals["state"]):
+            moving = self.filtered(lambda g: g.state != vals["state"])
+            for group in moving:
                 group._check_transition(vals["state"])
+            if vals["state"] == "confirmed" and not self.env.su:
+                # a candidate is confirmed by accepting its proposal, however asked for
+                moving.filtered(lambda g: g.state == "candidate")._accept_proposal()
         return super().write(vals)
 
     def _check_transition(self, state):
@@ -246,40 +291,6 @@ class CreditGroup(models.Model):
                     role=self.env.ref(role).sudo().name,
                 )
             )
-        if (
-            state == "confirmed"
-            and self.state == "candidate"
-            and self.create_uid == self.env.user
-        ):
-            raise UserError(
-                self.env._(
-                    "%(group)s was entered by you: somebody else confirms it (four "
-                    "eyes).",
-                    group=self.name,
-                )
-            )
-
-    def action_identify(self):
-        """Look for groups in the confirmed relations of the current company."""
-        self.check_access("create")
-        groups = self.env["credit.identification"]._identify(self.env.company)
-        if groups:
-            message = self.env._(
-                "%(count)s new candidates: %(names)s.",
-                count=len(groups),
-                names=format_list(self.env, groups.mapped("name")),
-            )
-        else:
-            message = self.env._("No control group beyond those already here.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if groups else "info",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def action_confirm(self):
         self.write({"state": "confirmed"})
@@ -293,6 +304,24 @@ class CreditGroup(models.Model):
     def action_reopen(self):
         self.filtered(lambda g: g.state == "dissolved").write({"state": "candidate"})
 
+    def action_determine_lead(self):
+        """Apply the rule in force to name or hand over the lead institution."""
+        Institution = self.env["credit.institution"]
+        for group in self:
+            company = group.company_id or self.env.company
+            rule = self.env["credit.parameter"]._value("lead_rule", company)
+            institution, because = Institution._rank(group, rule)
+            if not institution:
+                raise UserError(
+                    self.env._(
+                        "Nobody lends to %(group)s yet: enter the handling "
+                        "institutions "
+                        "with their credit, or name the lead by hand.",
+                        group=group.name,
+                    )
+                )
+            Institution._hand_over(group, institution, because)
+
     def action_view_members(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -302,6 +331,18 @@ class CreditGroup(models.Model):
             **action,
             "domain": [("group_id", "=", self.id)],
             "context": {"default_group_id": self.id, "search_default_current": 1},
+            "display_name": self.name,
+        }
+
+    def action_view_changes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "group_credit.credit_group_change_action"
+        )
+        return {
+            **action,
+            "domain": [("group_id", "=", self.id)],
+            "context": {},
             "display_name": self.name,
         }
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -46,6 +46,11 @@ class CreditGroupMember(models.Model):
     note = fields.Text(
         "Judgement",
         help="The judgement and its evidence, where no relation computes it.",
+    )
+    review_on = fields.Date(
+        "Look Again On",
+        help="For a member kept by judgement: from that day on the computation may "
+        "propose to remove it.",
     )
     parent_id = fields.Many2one(
         "credit.group.member",
@@ -100,6 +105,42 @@ class CreditGroupMember(models.Model):
             sentences = self.env["credit.reason"]._sentences(member.basis)
             member.basis_text = "\n".join(filter(None, [*sentences, member.note]))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        members = super().create(vals_list)
+        members._check_undecided()
+        return members
+
+    def write(self, vals):
+        if not set(vals) <= {"note", "parent_id", "sequence"}:
+            self._check_undecided()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        self._check_undecided()
+
+    def _check_undecided(self):
+        """People enter members of candidates; a decided group changes by decision."""
+        if self.env.su:
+            return
+        for group in self.group_id:
+            if group.state != "candidate":
+                raise UserError(
+                    self.env._(
+                        "The members of %(group)s are decided. Use “Propose a Change” "
+                        "on the group, and have it confirmed.",
+                        group=group.name,
+                    )
+                )
+
+    def _is_held_by_judgement(self):
+        """Whether a person put the member in, and the computation must leave it."""
+        today = fields.Date.context_today(self)
+        return self.origin == "manual" and (
+            not self.review_on or today < self.review_on
+        )
+
     def _link_parents(self):
         """Put each member under the member that brings most votes to it; circles stay
         open.
@@ -130,17 +171,26 @@ class CreditGroupMember(models.Model):
         "partner_id", "group_id", "date_in", "date_out", "kind", "company_id"
     )
     def _check_one_control_group(self):
-        """Control groups are a partition; what overlaps is of another kind."""
+        """Control groups are a partition; what overlaps is of another kind.
+
+        Candidates may overlap: they show what would become of a group.
+        """
+        decided = ("confirmed", "exempt")
         members = self.filtered(
-            lambda m: m.kind == "ownership" and m.group_id.state != "dissolved"
+            lambda m: m.kind == "ownership" and m.group_id.state in decided
         )
         if not members:
             return
-        others = self.search(
-            Domain("partner_id", "in", members.partner_id.ids)
-            & Domain("kind", "=", "ownership")
-            & Domain("group_id.state", "!=", "dissolved")
-        ).grouped("partner_id")
+        # sudo: a membership that the user cannot see excludes another one all the same
+        others = (
+            self.sudo()
+            .search(
+                Domain("partner_id", "in", members.partner_id.ids)
+                & Domain("kind", "=", "ownership")
+                & Domain("group_id.state", "in", decided)
+            )
+            .grouped("partner_id")
+        )
         for member in members:
             for other in others.get(member.partner_id, self.browse()) - member:
                 if other.company_id == member.company_id and member._overlaps(other):

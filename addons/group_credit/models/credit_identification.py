@@ -1,144 +1,293 @@
+import logging
 from collections import Counter
+from dataclasses import dataclass, field
 
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
-from ..engine.control import ControlGraph, Edge
-from .credit_relation import as_decimal
+from ..engine.graph import Partition
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 500
+# How many queued partners a person may be made to wait for.
+AT_ONCE = 2000
+
+
+@dataclass
+class Plan:
+    """A group as it should be: what the engine found, and what people decided."""
+
+    members: set
+    ultimate: set = field(default_factory=set)
+    flags: set = field(default_factory=set)
+    reasons: dict = field(default_factory=dict)  # partner id -> basis as stored
+    root: int | None = None
+
+    def absorb(self, other):
+        self.members |= other.members
+        self.ultimate |= other.ultimate
+        self.flags |= other.flags
+        self.reasons |= other.reasons
+        if len(other.reasons) > len(self.reasons) or not self.root:
+            self.root = other.root or self.root
 
 
 class CreditIdentification(models.AbstractModel):
-    """Feeds the engine from the tables, and turns what it finds into groups."""
+    """Computes the groups around queued partners, and proposes what changes."""
 
     _name = "credit.identification"
     _description = "Identification of Groups"
 
-    # From the tables to the engine
+    # The queue
 
     @api.model
-    def _relation_domain(self, company):
-        """A company computes on what it has confirmed and on what is shared by all."""
-        return Domain("state", "=", "confirmed") & Domain(
-            "company_id", "in", [False, company.id]
+    def _cron_identify(self):
+        """Work the queue off, a batch at a time; stops when told, and resumes."""
+        Todo = self.env["credit.identification.todo"]
+        cron = self.env["ir.cron"]
+        while batch := self._next_batch():
+            self._work_off(batch)
+            remaining = Todo.search_count([("error", "=", False)])
+            if not cron._commit_progress(len(batch), remaining=remaining):
+                break
+
+    @api.model
+    def _cron_identify_all(self):
+        """Queue everybody who appears in a confirmed relation: dates pass, overrides
+        expire, and what failed deserves another try."""
+        Todo = self.env["credit.identification.todo"]
+        Todo.search([("error", "!=", False)]).unlink()
+        for company in Todo._companies():
+            domain = self.env["credit.graph"]._fact_domain(company)
+            parties = set()
+            for side in ("holder_id", "held_id"):
+                rows = self.env["credit.relation"]._read_group(domain, [side])
+                parties.update(partner.id for (partner,) in rows)
+            members = self.env["credit.group.member"]._read_group(
+                self._open_member_domain(company), ["partner_id"]
+            )
+            parties.update(partner.id for (partner,) in members)
+            Todo._add(self.env["res.partner"].browse(sorted(parties)), company)
+
+    @api.model
+    def _next_batch(self, company=None):
+        domain = Domain("error", "=", False)
+        if company:
+            domain &= Domain("company_id", "=", company.root_id.id)
+        batch = (
+            self.env["credit.identification.todo"].sudo().search(domain, limit=BATCH)
         )
+        return batch.filtered(lambda todo: todo.company_id == batch[0].company_id)
 
     @api.model
-    def _build_graph(self, relations, as_of=None):
-        """The control graph of ``relations`` on ``as_of`` (by default today); nodes
-        are partner ids.
-        """
-        # sudo: flags of partners decide about control, whatever the user may read of
-        # partners
-        partners = (
-            relations.holder_id | relations.held_id | relations.grantor_id
-        ).sudo()
-        return ControlGraph(
-            [self._edge(relation) for relation in relations],
-            as_of=as_of or fields.Date.context_today(self),
-            stop=partners.filtered(
-                lambda p: p.credit_is_state_body or p.credit_is_state_investment
-            ).ids,
-            treasury={
-                p.id: as_decimal(p.credit_treasury_pct)
-                for p in partners
-                if p.credit_treasury_pct
+    def _work_off(self, batch):
+        """Identify around the partners of one batch; returns new and changed groups."""
+        company, partners = batch.company_id, batch.partner_id
+        Todo = batch.browse()
+        touched = self.env["credit.group"]
+        for nodes, relations, ties in self.env["credit.graph"]._components(
+            partners, company
+        ):
+            queued = Domain("partner_id", "in", nodes.ids) & Domain(
+                "company_id", "=", company.id
+            )
+            try:
+                with self.env.cr.savepoint():
+                    touched |= self._identify_component(company, nodes, relations, ties)
+            except Exception as error:
+                # one broken component must not keep all the others from their groups
+                _logger.exception("Identification failed around %s", nodes.ids[:10])
+                Todo.search(queued).error = str(error)
+            else:
+                Todo.search(queued).unlink()
+        batch.exists().filtered(lambda todo: not todo.error).unlink()
+        return touched
+
+    @api.model
+    def _identify_now(self, company):
+        """Work the company's queue off while somebody waits; says whether it is
+        done."""
+        touched, done = self.env["credit.group"].sudo(), 0
+        while batch := self._next_batch(company):
+            if done >= AT_ONCE:
+                return touched, False
+            done += len(batch)
+            touched |= self.sudo()._work_off(batch)
+        return touched, True
+
+    # One component
+
+    @api.model
+    def _identify_component(self, company, nodes, relations, ties):
+        """Compare what the facts say with the groups that are; returns groups with a
+        new proposal."""
+        graph = self.env["credit.graph"]._build(relations, ties, company)
+        plans = [self._plan(found) for found in graph.groups()]
+        plans = self._join_related(plans, relations, graph)
+        groups = self._groups_around(company, nodes, plans)
+        limit = self.env["credit.parameter"]._value("group_size_review", company)
+        for plan in plans:
+            if len(plan.members) > limit:
+                plan.flags.add("large")
+        touched = self._reconcile(company, plans, groups)
+        Change = self.env["credit.group.change"].sudo()
+        day = fields.Date.context_today(self)
+        dealings = relations.filtered(
+            lambda r: r.kind == "dealing" and r._holds_on(day)
+        )
+        dealers = dealings.holder_id | dealings.held_id
+        for group in groups.filtered(
+            lambda g: g.exempt_reason in ("government", "no_control")
+        ):
+            if group.state == "exempt" and group._members_on().partner_id & dealers:
+                touched |= Change._propose_exemption(group).group_id
+        return touched
+
+    @api.model
+    def _plan(self, found):
+        holders = Counter(s.holder for b in found.bases.values() for s in b.via)
+        heads = found.roots or found.members
+        return Plan(
+            members=set(found.members),
+            ultimate=set(found.ultimate),
+            flags=set(found.flags),
+            reasons={
+                node: basis.as_dict()
+                | {"criteria": sorted(found.criteria.get(node, ()))}
+                for node, basis in found.bases.items()
             },
-            persons=partners.filtered(lambda p: not p.is_company).ids,
+            # the root above most members; in a circle the member above most others
+            root=max(heads, key=lambda node: (holders[node], -node)),
         )
 
     @api.model
-    def _edge(self, relation):
-        bounds = {}
-        if relation.is_range:
-            bounds = {
-                "votes_min": as_decimal(relation.votes_min),
-                "votes_max": as_decimal(relation.votes_max),
-                "min_exclusive": relation.min_exclusive,
-            }
-        return Edge(
-            relation.holder_id.id,
-            relation.held_id.id,
-            votes=as_decimal(0 if relation.is_range else relation.votes_pct),
-            equity=as_decimal(relation.equity_pct),
-            kind=relation.kind,
-            seats=relation.seats or None,
-            seats_total=relation.seats_total or None,
-            valid_from=relation.valid_from or None,
-            valid_to=relation.valid_to or None,
-            grantor=relation.grantor_id.id or None,
-            **bounds,
+    def _join_related(self, plans, relations, graph):
+        """Criterion (4): confirmed related parties join, although nobody controls
+        them."""
+        day = fields.Date.context_today(self)
+        links = relations.filtered(
+            lambda r: (
+                r.kind == "related"
+                and r._holds_on(day)
+                and not {r.holder_id.id, r.held_id.id} & graph.stop
+            )
         )
-
-    # From the engine to groups
+        if not links:
+            return plans
+        partition = Partition()
+        for plan in plans:
+            first = min(plan.members)
+            for node in plan.members:
+                partition.link(first, node)
+        for link in links:
+            partition.link(link.holder_id.id, link.held_id.id)
+        joined = {}
+        for plan in plans:
+            name = partition.find(min(plan.members))
+            if name in joined:
+                joined[name].absorb(plan)
+            else:
+                joined[name] = plan
+        for link in links:
+            name = partition.find(link.holder_id.id)
+            plan = joined.setdefault(name, Plan(set()))
+            for node, other in (
+                (link.held_id, link.holder_id),
+                (link.holder_id, link.held_id),
+            ):
+                if node.is_company:
+                    plan.members.add(node.id)
+                    plan.root = plan.root or node.id
+                    reason = {
+                        "kind": "related",
+                        "via": [],
+                        "others": [],
+                        "criteria": [4],
+                    }
+                    reason = plan.reasons.setdefault(node.id, reason)
+                    if reason["kind"] == "related":
+                        reason["others"].append([other.id, link.id])
+                    elif 4 not in reason["criteria"]:
+                        reason["criteria"].append(4)
+        return [plan for plan in joined.values() if len(plan.members) > 1]
 
     @api.model
-    def _identify(self, company):
-        """Create a candidate for every control group that no group of the company
-        covers yet.
-        """
-        # sudo: the computation must not depend on what the person who starts it may see
-        relations = (
-            self.env["credit.relation"].sudo().search(self._relation_domain(company))
+    def _open_member_domain(self, company):
+        return (
+            self.env["credit.group.member"]._current_domain()
+            & Domain("kind", "=", "ownership")
+            & Domain("group_id.state", "!=", "dissolved")
+            & Domain("company_id", "child_of", company.root_id.id)
         )
-        found = self._build_graph(relations).groups()
-        Member = self.env["credit.group.member"].sudo()
-        taken = set(
-            Member.search(
-                Member._current_domain()
-                & Domain("company_id", "in", [False, company.id])
-                & Domain("kind", "=", "ownership")
-                & Domain("group_id.state", "!=", "dissolved")
-            ).partner_id.ids
+
+    @api.model
+    def _groups_around(self, company, nodes, plans):
+        partners = set(nodes.ids).union(*(plan.members for plan in plans))
+        members = (
+            self.env["credit.group.member"]
+            .sudo()
+            .search(
+                self._open_member_domain(company)
+                & Domain("partner_id", "in", list(partners))
+            )
         )
-        vals_list = [
-            self._prepare_group(group, company)
-            for group in found
-            if not taken.intersection(group.members)
+        return members.group_id
+
+    # What is against what should be
+
+    @api.model
+    def _reconcile(self, company, plans, groups):
+        Change = self.env["credit.group.change"].sudo()
+        now = {group: set(group._members_on().partner_id.ids) for group in groups}
+        match = self._match(plans, now)
+        touched = groups.browse()
+        for number, plan in enumerate(plans):
+            origins = groups.filtered(lambda g, p=plan: now[g] & p.members)
+            if number in match:
+                group = match[number]
+                merged = origins.filtered(lambda g: g not in match.values())
+                touched |= Change._propose(group, plan, merged)
+            else:
+                touched |= self._new_group(company, plan, origins)
+        matched = set(match.values())
+        for group in groups.filtered(lambda g: g not in matched):
+            if not any(now[group] & plan.members for plan in plans):
+                touched |= Change._propose_end(group)
+        return touched
+
+    @api.model
+    def _match(self, plans, now):
+        """Plan number -> the group that goes on in it: the one with most members in
+        common, confirmed ones first."""
+        pairs = [
+            (group.state != "candidate", len(now[group] & plan.members), -group.id, i)
+            for i, plan in enumerate(plans)
+            for group in now
+            if now[group] & plan.members
         ]
-        groups = self.env["credit.group"].sudo().create(vals_list)
-        for group in groups:
-            group.member_ids._link_parents()
-        return groups.with_env(self.env)
+        groups = {-group.id: group for group in now}
+        match, used = {}, set()
+        for _state, _common, key, number in sorted(pairs, reverse=True):
+            if number not in match and key not in used:
+                match[number] = groups[key]
+                used.add(key)
+        return match
 
     @api.model
-    def _prepare_group(self, found, company):
-        root = self._main_root(found)
-        return {
-            # The parent's name is the group's name in the returns to the supervisor.
-            "name": root.sudo().name,
-            "root_id": root.id,
-            "controller_ids": [Command.set(list(found.ultimate))],
-            "flags": sorted(found.flags),
-            "company_id": company.id,
-            "member_ids": [
-                Command.create(self._prepare_member(found, node))
-                for node in sorted(
-                    found.members, key=lambda n: (n != root.id, found.bases[n].step, n)
-                )
-            ],
-        }
-
-    @api.model
-    def _main_root(self, found):
-        """The root above most members; in a circle without one, the member above most
-        others.
-        """
-        holders = Counter(
-            stake.holder for basis in found.bases.values() for stake in basis.via
+    def _new_group(self, company, plan, origins):
+        root = self.env["res.partner"].sudo().browse(plan.root)
+        group = (
+            self.env["credit.group"]
+            .sudo()
+            .create(
+                {
+                    # The parent's name is the group's name in the supervisor's returns.
+                    "name": root.name,
+                    "root_id": root.id,
+                    "company_id": company.root_id.id,
+                    "manager_id": origins[:1].manager_id.id,
+                }
+            )
         )
-        candidates = found.roots or found.members
-        return self.env["res.partner"].browse(
-            max(candidates, key=lambda node: (holders[node], -node))
-        )
-
-    @api.model
-    def _prepare_member(self, found, node):
-        basis = found.bases[node]
-        return {
-            "partner_id": node,
-            "sequence": 10 * (basis.step + 1),
-            "criterion": str(min(found.criteria.get(node) or {4})),
-            "origin": "computed",
-            "basis": basis.as_dict()
-            | {"criteria": sorted(found.criteria.get(node, ()))},
-        }
+        return self.env["credit.group.change"].sudo()._propose(group, plan, origins)

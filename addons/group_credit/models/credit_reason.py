@@ -20,6 +20,11 @@ class CreditReason(models.AbstractModel):
         """Sentences for one reason (``Basis.as_dict`` of the engine)."""
         if not basis:
             return []
+        if basis["kind"] == "related":
+            names = self._names([partner for partner, _relation in basis["others"]])
+            return [
+                self.env._("Judged a related party of %s under criterion (4).", names)
+            ]
         if basis["kind"] == "root":
             return [self.env._("No other company controls it; it stands at the head.")]
         sentences = [self._main_sentence(basis)]
@@ -53,6 +58,15 @@ class CreditReason(models.AbstractModel):
         if len(basis["seeds"]) == 1 and all(stake["direct"] for stake in basis["via"]):
             text = self.env._(
                 "%(seeds)s holds %(votes)s %% of the votes, more than half.",
+                seeds=seeds,
+                votes=votes,
+            )
+        elif len(basis["seeds"]) == 1 and len(basis["via"]) == 1:
+            text = self.env._(
+                "%(holder)s, which %(seeds)s controls, holds %(votes)s %% of the "
+                "votes, "
+                "more than half.",
+                holder=self._names([basis["via"][0]["holder"]]),
                 seeds=seeds,
                 votes=votes,
             )

@@ -1,30 +1,14 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from ..engine.control import Edge
+from ..engine.register import over_claimed
+
 DIGITS = (7, 4)
-# What a relation states as a fact: once confirmed, only a reviewer may mend it.
-FACT_FIELDS = (
-    "holder_id",
-    "held_id",
-    "grantor_id",
-    "kind",
-    "equity_pct",
-    "votes_pct",
-    "is_range",
-    "votes_min",
-    "votes_max",
-    "min_exclusive",
-    "seats",
-    "seats_total",
-    "valid_from",
-    "valid_to",
-    "company_id",
-)
 PERCENT_FIELDS = ("equity_pct", "votes_pct", "votes_min", "votes_max")
 
 
@@ -40,10 +24,23 @@ def as_decimal(value):
 class CreditRelation(models.Model):
     _name = "credit.relation"
     _description = "Control Relation"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.fact"]
     _order = "held_id, votes_pct desc, id"
     _rec_name = "display_name"
-    _check_company_auto = True
+
+    _party_fields = ("holder_id", "held_id", "grantor_id")
+    _fact_fields = (
+        *_party_fields,
+        "kind",
+        "equity_pct",
+        "votes_pct",
+        "is_range",
+        "votes_min",
+        "votes_max",
+        "min_exclusive",
+        "seats",
+        "seats_total",
+    )
 
     holder_id = fields.Many2one(
         "res.partner",
@@ -87,6 +84,8 @@ class CreditRelation(models.Model):
             ("joint", "Joint Control"),
             ("influence", "Significant Influence"),
             ("dependence", "Economic Dependence"),
+            ("related", "Other Related Party"),
+            ("dealing", "Dealings Not at Arm's Length"),
         ],
         string="Basis",
         required=True,
@@ -126,55 +125,12 @@ class CreditRelation(models.Model):
     )
     seats = fields.Integer("Seats Named", tracking=True, aggregator=None)
     seats_total = fields.Integer("Seats on the Board", tracking=True, aggregator=None)
-    valid_from = fields.Date(
-        tracking=True, help="First day of the relation. Empty: since ever."
-    )
-    valid_to = fields.Date(
-        "Ended On",
-        tracking=True,
-        help="First day on which the relation no longer holds. Empty: still in force.",
-    )
-    source = fields.Selection(
-        [
-            ("register", "Business Register"),
-            ("report", "Annual Report or Announcement"),
-            ("contract", "Contract or Articles"),
-            ("declaration", "Customer's Declaration"),
-            ("investigation", "Due Diligence"),
-            ("data", "Data Provider"),
-            ("suggestion", "Suggestion"),
-        ],
-        default="investigation",
-        tracking=True,
-    )
     source_ref = fields.Char(
         "Source ID",
         copy=False,
         help="Number of the statement at its source. An import of the same number "
         "updates this relation.",
     )
-    confidence = fields.Selection(
-        [("low", "Low"), ("medium", "Medium"), ("high", "High")], default="medium"
-    )
-    attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
-    note = fields.Text("Notes")
-    state = fields.Selection(
-        [("draft", "Draft"), ("confirmed", "Confirmed"), ("revoked", "Revoked")],
-        default="draft",
-        required=True,
-        copy=False,
-        index=True,
-        tracking=True,
-        help="Only confirmed relations count for control.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        index=True,
-        default=lambda self: self.env.company,
-        help="Empty: every company sees and uses the relation.",
-    )
-    active = fields.Boolean(default=True)
-
     # An import finds the rows it knows; one statement of a source is one relation.
     _source_ref_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), COALESCE(source, ''), source_ref) WHERE source_ref "
@@ -212,7 +168,7 @@ class CreditRelation(models.Model):
         if self.kind not in ("proxy", "nominee"):
             self.grantor_id = False
 
-    @api.constrains(*FACT_FIELDS)
+    @api.constrains(*_fact_fields)
     def _check_facts(self):
         for relation in self:
             problem = relation._fact_problem()
@@ -261,137 +217,84 @@ class CreditRelation(models.Model):
                 seats=self.seats,
                 total=self.seats_total,
             )
-        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
-            return self.env._(
-                "Ended On: a relation that begins on %(start)s cannot end on %(end)s. "
-                "The end is the "
-                "first day on which it no longer holds.",
-                start=fields.Date.to_string(self.valid_from),
-                end=fields.Date.to_string(self.valid_to),
-            )
-        return False
+        return self._date_problem()
 
-    @api.constrains(*FACT_FIELDS, "state", "active")
+    @api.constrains(
+        *_fact_fields, "valid_from", "valid_to", "state", "active", "company_id"
+    )
     def _check_holdings_total(self):
         """Confirmed shares of one company never exceed 100 % on any day.
 
-        Two sources that disagree would otherwise both count. The remedy is a decision
-        about
-        which one is right, so the message names the holders and the first such day.
+        Two sources that disagree would otherwise both count. Which one is right is for
+        a person to decide, so the message names the holders and the first such day.
         """
-        held = self.filtered(lambda r: r._is_counted_holding()).held_id
-        held = held.filtered(lambda p: not p.sudo().credit_holdings_unchecked)
-        if not held:
+        checked = self.filtered(
+            lambda r: (
+                r.active
+                and r.state == "confirmed"
+                and r.kind == "equity"
+                # sudo: reviewers may lack the right to read the partner's flags
+                # elsewhere
+                and not r.held_id.sudo().credit_holdings_unchecked
+            )
+        )
+        if not checked:
             return
-        by_scope = defaultdict(self.browse)
-        for relation in self.search(
-            Domain("held_id", "in", held.ids) & self._counted_holding_domain()
-        ):
-            by_scope[relation.held_id] |= relation
-        for partner, relations in by_scope.items():
-            companies = relations.company_id
-            for company in companies or [companies]:
-                relations.filtered(
-                    lambda r, c=company: not r.company_id or r.company_id == c
-                )._check_total_of_one(partner)
-
-    @api.model
-    def _counted_holding_domain(self):
-        return Domain("state", "=", "confirmed") & Domain("kind", "=", "equity")
-
-    def _is_counted_holding(self):
-        return self.active and self.state == "confirmed" and self.kind == "equity"
-
-    def _check_total_of_one(self, partner):
-        """Sweep over the days on which something begins: only there the total rises."""
-        for day in sorted(
-            {r.valid_from for r in self}, key=lambda d: (d is not False, d or 0)
-        ):
-            in_force = self.filtered(
-                lambda r, d=day: (
-                    (not r.valid_from or (d and r.valid_from <= d))
-                    and (not r.valid_to or not d or d < r.valid_to)
-                )
+        # sudo: holdings that the user cannot see take their share all the same
+        holdings = self.sudo().search(
+            Domain("held_id", "in", checked.held_id.ids)
+            & Domain("state", "=", "confirmed")
+            & Domain("kind", "=", "equity")
+        )
+        for company in {relation.company_id.root_id for relation in holdings}:
+            seen = holdings.filtered(
+                lambda r, c=company: not r.company_id or r.company_id.root_id == c
             )
-            for field, label in (
-                ("equity_pct", self.env._("shares")),
-                ("votes_pct", self.env._("votes")),
-            ):
-                values = [
-                    r.votes_min if field == "votes_pct" and r.is_range else r[field]
-                    for r in in_force
-                ]
-                total = sum(map(as_decimal, values))
-                if total > 100:
-                    raise ValidationError(
-                        self.env._(
-                            "On %(day)s the confirmed %(what)s of %(company)s add up "
-                            "to %(total)s %%: "
-                            "%(holders)s. End or revoke the holding that is out of "
-                            "date, or correct its "
-                            "figure.",
-                            day=fields.Date.to_string(day)
-                            if day
-                            else self.env._("any day"),
-                            what=label,
-                            company=partner.display_name,
-                            total=f"{total.normalize():f}",
-                            holders=format_list(
-                                self.env,
-                                [
-                                    f"{r.holder_id.display_name} {value:g} %"
-                                    for r, value in zip(in_force, values, strict=True)
-                                ],
-                            ),
-                        )
-                    )
+            for claim in over_claimed(relation._edge() for relation in seen):
+                raise ValidationError(self._over_claim_text(claim))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft":
-                self._check_reviewer()
-        return super().create(vals_list)
+    def _over_claim_text(self, claim):
+        Partner = self.env["res.partner"]
+        is_votes = claim.measure == "votes"
+        holders = []
+        for edge in claim.edges:
+            share = edge.band().low if is_votes else edge.equity
+            name = Partner.browse(edge.holder).display_name
+            holders.append(f"{name} {share.normalize():f} %")
+        day = claim.valid_from
+        return self.env._(
+            "On %(day)s the confirmed %(what)s of %(company)s add up to %(total)s %%: "
+            "%(holders)s. End or revoke the holding that is out of date, or correct "
+            "its figure.",
+            day=fields.Date.to_string(day) if day else self.env._("any day"),
+            what=self.env._("votes") if is_votes else self.env._("shares"),
+            company=Partner.browse(claim.held).display_name,
+            total=f"{claim.total.normalize():f}",
+            holders=format_list(self.env, holders),
+        )
 
-    def write(self, vals):
-        if "state" in vals and any(r.state != vals["state"] for r in self):
-            self._check_reviewer()
-        if any(f in vals for f in FACT_FIELDS) and "confirmed" in self.mapped("state"):
-            self._check_reviewer()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_history(self):
-        if self.filtered(lambda r: r.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "A relation that was confirmed stays as history. Enter the day it "
-                    "ended, or revoke it "
-                    "if it never was true."
-                )
-            )
-
-    def _check_reviewer(self):
-        if not (
-            self.env.su
-            or self.env.user.has_group("group_credit.group_group_credit_reviewer")
-        ):
-            raise UserError(
-                self.env._(
-                    "Only a reviewer of Group Credit may confirm or revoke a relation, "
-                    "or change what a "
-                    "confirmed one states. Prepare it as a draft and ask a reviewer."
-                )
-            )
-
-    def action_confirm(self):
-        self.filtered(lambda r: r.state == "draft").write({"state": "confirmed"})
-
-    def action_revoke(self):
-        self.filtered(lambda r: r.state != "revoked").write({"state": "revoked"})
-
-    def action_draft(self):
-        self.filtered(lambda r: r.state != "draft").write({"state": "draft"})
+    def _edge(self):
+        """The relation as the engine reads it; its nodes are partner ids."""
+        bounds = {}
+        if self.is_range:
+            bounds = {
+                "votes_min": as_decimal(self.votes_min),
+                "votes_max": as_decimal(self.votes_max),
+                "min_exclusive": self.min_exclusive,
+            }
+        return Edge(
+            self.holder_id.id,
+            self.held_id.id,
+            votes=as_decimal(0 if self.is_range else self.votes_pct),
+            equity=as_decimal(self.equity_pct),
+            kind=self.kind,
+            seats=self.seats or None,
+            seats_total=self.seats_total or None,
+            valid_from=self.valid_from or None,
+            valid_to=self.valid_to or None,
+            grantor=self.grantor_id.id or None,
+            **bounds,
+        )
 
     def _import_key(self):
         """What makes two rows without a source ID the same relation."""
@@ -421,9 +324,12 @@ class CreditRelation(models.Model):
 
     @api.model
     def get_import_templates(self):
+        # headings are matched with the labels of the fields, so they speak the language
+        suffix = "_zh_CN" if self.env.lang == "zh_CN" else ""
         return [
             {
                 "label": self.env._("Import Template for Control Relations"),
-                "template": "/group_credit/static/template/credit_relation.xlsx",
+                "template": "/group_credit/static/template/"
+                f"credit_relation{suffix}.xlsx",
             }
         ]

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
@@ -13,6 +15,8 @@ FLAG_FIELDS = (
     "credit_is_state_investment",
     "credit_treasury_pct",
     "credit_holdings_unchecked",
+    "credit_legal_rep_id",
+    "credit_key_manager_ids",
 )
 
 
@@ -43,6 +47,25 @@ class ResPartner(models.Model):
         groups=VIEWER,
         help="The sources about this company's shareholders contradict each other and "
         "are kept as they are.",
+    )
+    credit_legal_rep_id = fields.Many2one(
+        "res.partner",
+        string="Legal Representative",
+        index="btree_not_null",
+        groups=VIEWER,
+        domain="[('is_company', '=', False)]",
+    )
+    credit_key_manager_ids = fields.Many2many(
+        "res.partner",
+        "credit_key_manager_rel",
+        "company_id",
+        "person_id",
+        string="Key Managers",
+        groups=VIEWER,
+        domain="[('is_company', '=', False)]",
+    )
+    credit_kinship_count = fields.Integer(
+        compute="_compute_credit_relation_counts", groups=VIEWER
     )
     credit_holding_count = fields.Integer(
         compute="_compute_credit_relation_counts", groups=VIEWER
@@ -79,6 +102,14 @@ class ResPartner(models.Model):
             )
             for partner in self:
                 partner[name] = counts.get(partner._origin, 0)
+        kin = Counter()
+        for field in ("person_id", "relative_id"):
+            for person, count in self.env["credit.kinship"]._read_group(
+                current & Domain(field, "in", self.ids), [field], ["__count"]
+            ):
+                kin[person] += count
+        for partner in self:
+            partner.credit_kinship_count = kin[partner._origin]
 
     def _compute_credit_group_ids(self):
         groups = dict(
@@ -154,7 +185,24 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._check_credit_flags(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if {*FLAG_FIELDS, "is_company"} & set(vals):
+            self._mark_credit_neighbours()
+        return result
+
+    def _mark_credit_neighbours(self):
+        """Have the groups around the partner computed anew; what a state body owns is
+        only found from below."""
+        # sudo: whoever edits a partner sets off the computation, and sees nothing of it
+        relations = self.env["credit.relation"].sudo()
+        around = relations.search(
+            Domain("state", "=", "confirmed")
+            & (Domain("holder_id", "in", self.ids) | Domain("held_id", "in", self.ids))
+        )
+        for company, facts in around.grouped("company_id").items():
+            self.env["credit.identification.todo"]._add(
+                facts.holder_id | facts.held_id, company
+            )
 
     @api.model
     def _check_credit_flags(self, vals):
@@ -169,28 +217,44 @@ class ResPartner(models.Model):
             )
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_credit_relations(self):
-        # sudo: whoever deletes the partner may not see relations, and must be stopped
-        # all the same
-        relations = self.env["credit.relation"].sudo().with_context(active_test=False)
-        relation = relations.search(
-            Domain("holder_id", "in", self.ids)
-            | Domain("held_id", "in", self.ids)
-            | Domain("grantor_id", "in", self.ids),
-            limit=1,
-        )
-        if relation:
-            raise UserError(
-                self.env._(
-                    "%(name)s appears in control relations of Group Credit and cannot "
-                    "be deleted. Archive it, "
-                    "or merge it with its duplicate.",
-                    name=(
-                        self
-                        & (relation.holder_id | relation.held_id | relation.grantor_id)
-                    )[:1].display_name,
-                )
+    def _unlink_except_group_credit(self):
+        for model, names in (
+            ("credit.relation", ("holder_id", "held_id", "grantor_id")),
+            ("credit.kinship", ("person_id", "relative_id")),
+            ("credit.group.member", ("partner_id",)),
+        ):
+            # sudo: whoever deletes the partner may not see these, and must be stopped
+            # all the same
+            record = (
+                self.env[model]
+                .sudo()
+                .with_context(active_test=False)
+                .search(Domain.OR([(name, "in", self.ids)] for name in names), limit=1)
             )
+            if record:
+                named = self.browse().union(*(record[name] for name in names))
+                raise UserError(
+                    self.env._(
+                        "%(name)s appears in Group Credit and cannot be deleted. "
+                        "Archive it, or merge it with its duplicate.",
+                        name=(self & named)[:1].display_name,
+                    )
+                )
+
+    def action_credit_view_kinship(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "group_credit.credit_kinship_action"
+        )
+        return {
+            **action,
+            "domain": [
+                "|",
+                ("person_id", "=", self.id),
+                ("relative_id", "=", self.id),
+            ],
+            "context": {"default_person_id": self.id},
+        }
 
     def action_credit_view_holdings(self):
         return self._credit_relation_action(

@@ -1,3 +1,5 @@
+from . import test_change
+from . import test_doctest
 from . import test_engine_control
 from . import test_engine_detect
 from . import test_engine_groups
@@ -5,6 +7,9 @@ from . import test_engine_ownership
 from . import test_engine_properties
 from . import test_identification
 from . import test_import
+from . import test_institution
+from . import test_merge
 from . import test_partner
 from . import test_relation
+from . import test_suggestion
 from . import test_tour

@@ -76,6 +76,18 @@ class GroupCreditCase(TransactionCase):
         return cls.env["credit.relation"].create(vals_list)
 
     @classmethod
+    def tie(cls, person, kind, relative, state="confirmed", **vals):
+        return cls.env["credit.kinship"].create(
+            {
+                "person_id": cls.person(person).id,
+                "relative_id": cls.person(relative).id,
+                "kind": kind,
+                "state": state,
+                **vals,
+            }
+        )
+
+    @classmethod
     def make_group(cls, name, members, user=None, **vals):
         group = cls.env["credit.group"]
         if user:
@@ -89,3 +101,47 @@ class GroupCreditCase(TransactionCase):
                 **vals,
             }
         )
+
+
+class IdentificationCase(GroupCreditCase):
+    """A company of its own, so that what the database holds has no part in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env["res.company"].create({"name": "Test Bank"})
+        cls.env.user.write({"company_ids": [Command.link(cls.company.id)]})
+        for user in cls.users.values():
+            user.write(
+                {
+                    "company_ids": [Command.set(cls.company.ids)],
+                    "company_id": cls.company.id,
+                }
+            )
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
+        )
+
+    def identify(self):
+        """Groups with something new to decide, by the names of their members."""
+        groups, _done = self.env["credit.identification"]._identify_now(self.company)
+        return {self.names(group): group for group in groups}
+
+    def names(self, group):
+        return frozenset(group._members_on().partner_id.mapped("name"))
+
+    def confirm(self, group):
+        """Have the open proposal of ``group`` examined and accepted by two people."""
+        change = group.change_ids.filtered(
+            lambda c: c.state in ("proposed", "submitted")
+        )
+        change.with_user(self.users["officer"]).action_submit()
+        change.with_user(self.users["reviewer"]).action_accept()
+        return change
+
+    def confirmed(self, *texts):
+        """The one group that these relations make, confirmed."""
+        self.relate(*texts)
+        (group,) = self.identify().values()
+        self.confirm(group)
+        return group

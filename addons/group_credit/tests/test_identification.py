@@ -1,31 +1,11 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.group_credit.tests.common import GroupCreditCase
+from odoo.addons.group_credit.tests.common import IdentificationCase
 
 
 @tagged("post_install", "-at_install")
-class TestIdentification(GroupCreditCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env["res.company"].create({"name": "Test Bank"})
-        cls.env.user.write({"company_ids": [(4, cls.company.id)]})
-        for user in cls.users.values():
-            user.write(
-                {"company_ids": [(6, 0, cls.company.ids)], "company_id": cls.company.id}
-            )
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
-        )
-
-    def identify(self):
-        groups = self.env["credit.identification"]._identify(self.company)
-        return {
-            frozenset(group.member_ids.partner_id.mapped("name")): group
-            for group in groups
-        }
-
+class TestIdentification(IdentificationCase):
     def test_chain_of_majorities_is_one_group(self):
         self.relate("A>B 51", "B>C 51", "C>D 20")
         groups = self.identify()
@@ -107,21 +87,27 @@ class TestIdentification(GroupCreditCase):
         self.assertEqual(len(self.identify()), 1)
         self.assertFalse(self.identify())
 
-    def test_officer_identifies_and_somebody_else_confirms(self):
+    def test_officer_submits_and_somebody_else_confirms(self):
         self.relate("A>B 60")
         Group = self.env["credit.group"].with_user(self.users["officer"])
         Group.action_identify()
         group = Group.search([("root_id", "=", self.partner("A").id)])
         with self.assertRefused("Reviewer"):
             group.action_confirm()
+        with self.assertRefused("submitted yet"):
+            group.with_user(self.users["reviewer"]).action_confirm()
+        group.action_submit()
         group.with_user(self.users["reviewer"]).action_confirm()
         self.assertEqual(group.state, "confirmed")
+        self.assertEqual(group.change_ids.decided_by_id, self.users["reviewer"])
 
-    def test_four_eyes(self):
+    def test_four_eyes_whatever_the_door(self):
         group = self.make_group("G", ["A", "B"], user="reviewer")
+        group.action_submit()
         with self.assertRefused("four eyes"):
             group.write({"state": "confirmed"})
         group.with_user(self.users["second"]).write({"state": "confirmed"})
+        self.assertEqual(group.state, "confirmed")
 
     def test_states_follow_the_allowed_ways(self):
         group = self.make_group("G", ["A", "B"], user="officer")
@@ -147,31 +133,26 @@ class TestIdentification(GroupCreditCase):
                 self.env["credit.group"].with_user(self.users[role]).action_identify()
 
     def test_one_control_group_at_a_time(self):
-        self.partner("C")
         group = self.make_group("G", ["A", "B"])
+        other = self.make_group("H", ["B", "C"])
+        group.state = "confirmed"
         with self.assertRefused("already belongs", ValidationError):
-            self.make_group("H", ["B", "C"])
-        self.make_group("Pool", ["B", "C"], kind="joint_liability")
-        group.member_ids.filtered(
-            lambda m: m.partner_id == self.partner("B")
-        ).date_out = "2100-01-01"
-        self.assertTrue(
-            self.env["credit.group"].create(
-                {
-                    "name": "H",
-                    "member_ids": [
-                        (
-                            0,
-                            0,
-                            {
-                                "partner_id": self.partner("B").id,
-                                "date_in": "2100-01-01",
-                            },
-                        )
-                    ],
-                }
-            )
-        )
+            other.state = "confirmed"
+        pool = self.make_group("Pool", ["B", "C"], kind="joint_liability")
+        pool.state = "confirmed"
+        member = group.member_ids.filtered(lambda m: m.partner_id.name == "B")
+        member.date_out = member.date_in
+        other.state = "confirmed"
+
+    def test_confirming_moves_members_from_the_group_they_were_in(self):
+        group = self.make_group("G", ["A", "B"])
+        group.state = "confirmed"
+        other = self.make_group("H", ["B", "C"], user="officer")
+        other.action_submit()
+        self.assertEqual(other.change_ids.other_group_ids, group)
+        other.with_user(self.users["reviewer"]).action_confirm()
+        self.assertEqual(self.names(other), frozenset("BC"))
+        self.assertEqual(self.names(group), frozenset("A"))
 
     def test_graph_data(self):
         self.person("P")

@@ -54,7 +54,7 @@ class TestImport(GroupCreditCase):
         self.assertEqual(wizard.state, "done")
         relations = wizard.line_ids.relation_id
         self.assertEqual(len(relations), 14)
-        graph = self.env["credit.identification"]._build_graph(relations)
+        graph = self.env["credit.graph"]._build(relations)
         name = dict(
             (relations.holder_id | relations.held_id).mapped(lambda p: (p.id, p.name))
         )
@@ -220,3 +220,18 @@ class TestImport(GroupCreditCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 3)
+
+    def test_templates_of_core_import_exist_and_match(self):
+        """A template nobody can download, or whose headings are not ours, is a trap."""
+        for lang in ("en_US", "zh_CN"):
+            if not self.env["res.lang"]._get_data(code=lang):
+                continue
+            Relation = self.env["credit.relation"].with_context(lang=lang)
+            (template,) = Relation.get_import_templates()
+            labels = {
+                field["string"]
+                for field in Relation.fields_get(attributes=["string"]).values()
+            }
+            with file_open(template["template"].lstrip("/"), "rb") as file:
+                sheet = openpyxl.load_workbook(file).active
+            self.assertLessEqual({cell.value for cell in sheet[1]}, labels)

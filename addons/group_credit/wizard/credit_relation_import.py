@@ -77,11 +77,11 @@ class CreditRelationImport(models.TransientModel):
             wizard.todo_count = counts["new"] + counts["changed"]
             wizard.summary = self.env._(
                 "%(new)s new, %(changed)s changed, %(unchanged)s unchanged, "
-                "%(rejected)s rejected",
+                "%(refused)s refused",
                 new=counts["new"],
                 changed=counts["changed"],
                 unchanged=counts["unchanged"],
-                rejected=counts["rejected"],
+                refused=counts["rejected"],
             )
 
     # Parsing

@@ -17,7 +17,7 @@ class CreditRelationImportLine(models.TransientModel):
             ("new", "New"),
             ("changed", "Changed"),
             ("unchanged", "Unchanged"),
-            ("rejected", "Rejected"),
+            ("rejected", "Refused"),
         ],
         required=True,
     )

@@ -132,9 +132,8 @@ def to_int(value: object) -> int | None:
 
 def to_date(value: object) -> date | None:
     """
-    >>> to_date("2025年1月31日"), to_date("2025/1/31"), to_date("20250131"), to_date("")
-    (datetime.date(2025, 1, 31), datetime.date(2025, 1, 31), datetime.date(2025, 1,
-    31), None)
+    >>> [str(to_date(text)) for text in ("2025年1月31日", "2025/1/31", "20250131", "")]
+    ['2025-01-31', '2025-01-31', '2025-01-31', 'None']
     """
     if isinstance(value, datetime):
         return value.date()

@@ -23,7 +23,18 @@ registry.category("web_tour.tours").add("group_credit_identify_tour", {
     steps: () => [
         {trigger: "button[name=action_identify]", run: "click"},
         {trigger: ".o_notification:contains(Tour Holding)"},
-        {trigger: ".o_kanban_record:contains(Tour Holding)"},
+        {trigger: ".o_kanban_record:contains(Tour Holding)", run: "click"},
+        {
+            trigger:
+                ".o_field_widget[name=current_member_ids] .o_data_row:contains(60)",
+        },
+        {trigger: "button[name=action_submit]", run: "click"},
+        {trigger: ".o_form_sheet .alert-info"},
+        {
+            trigger: "button[name=action_view_changes]:contains(1)",
+            run: "click",
+        },
+        {trigger: ".o_data_row .text-bg-warning"},
     ],
 });
 

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+# code -> kind of value
+CODES = {
+    "control_threshold": float,
+    "board_half": bool,
+    "neutralise": bool,
+    "family_profile": str,
+    "main_investor_pct": float,
+    "group_size_review": int,
+    "suggestion_max": int,
+    "lead_rule": str,
+}
+CHOICES = {
+    "family_profile": ("inclusive", "exclusive", "listed"),
+    "lead_rule": ("registered_place", "largest_credit"),
+}
+
+
+class CreditParameter(models.Model):
+    """Thresholds as dated facts: what was in force on a day can be asked ever after."""
+
+    _name = "credit.parameter"
+    _description = "Group Credit Parameter"
+    _inherit = ["mail.thread"]
+    _order = "code, date_from desc, id desc"
+    _rec_name = "code"
+
+    code = fields.Selection(
+        [
+            ("control_threshold", "Control Takes More Than … % of the Votes"),
+            ("board_half", "Half of the Board Is Control (yes/no)"),
+            ("neutralise", "Votes Held by Controlled Companies Are Void (yes/no)"),
+            ("family_profile", "Near Relatives (inclusive/exclusive/listed)"),
+            ("main_investor_pct", "Main Investor From … % of Shares or Votes"),
+            ("group_size_review", "Groups Above … Members Ask for a Second Look"),
+            ("suggestion_max", "Ignore What More Than … Partners Share"),
+            (
+                "lead_rule",
+                "Lead Institution Follows (registered_place/largest_credit)",
+            ),
+        ],
+        string="Parameter",
+        required=True,
+        tracking=True,
+    )
+    value = fields.Char(required=True, tracking=True)
+    date_from = fields.Date(
+        "In Force From", required=True, default="2000-01-01", tracking=True
+    )
+    source = fields.Char(
+        translate=True, help="Rule, decision or default that the value comes from."
+    )
+    verified = fields.Boolean(
+        help="Somebody has compared the value with its source.", tracking=True
+    )
+    company_id = fields.Many2one("res.company", help="Empty: every company.")
+
+    _one_a_day = models.UniqueIndex(
+        "(code, date_from, COALESCE(company_id, 0))",
+        "This parameter already has a value from that day on: change that one.",
+    )
+
+    @api.constrains("code", "value")
+    def _check_value(self):
+        for parameter in self:
+            try:
+                parameter._typed()
+            except ValueError:
+                raise ValidationError(
+                    self.env._(
+                        "%(value)s is not a possible value of “%(name)s”.",
+                        value=parameter.value,
+                        name=dict(
+                            self._fields["code"]._description_selection(self.env)
+                        )[parameter.code],
+                    )
+                ) from None
+
+    def _typed(self):
+        text = self.value.strip().lower()
+        kind = CODES[self.code]
+        if kind is bool:
+            return ("no", "yes").index(text) == 1
+        if kind is str:
+            return CHOICES[self.code][CHOICES[self.code].index(text)]
+        number = kind(text)
+        if number < 0:
+            raise ValueError(text)
+        return number
+
+    @api.model
+    def _value(self, code, company, day=None):
+        """The value in force; a company's own one before the one for all."""
+        day = day or fields.Date.context_today(self)
+        # sudo: the computation obeys the parameters, whoever starts it
+        found = self.sudo().search(
+            Domain("code", "=", code)
+            & Domain("date_from", "<=", day)
+            & Domain("company_id", "in", [False, company.id]),
+            order="company_id, date_from desc, id desc",
+            limit=1,
+        )
+        return found._typed()
