@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 REVIEWER = "group_credit.group_group_credit_reviewer"
 MANAGER = "group_credit.group_group_credit_manager"
@@ -16,6 +17,11 @@ TRANSITIONS = {
     ("exempt", "dissolved"): MANAGER,
     ("dissolved", "candidate"): MANAGER,
 }
+# Follows from decisions; people never write it.
+COMPUTED_FIELDS = {"version", "flags", "lead_institution_id", "code"}
+# Part of what was decided; changes by an accepted proposal.
+DECIDED_FIELDS = {"kind", "controller_ids", "root_id", "company_id"}
+EXEMPTION_FIELDS = {"exempt_reason", "exempt_note"}
 
 
 class CreditGroup(models.Model):
@@ -245,6 +251,7 @@ class CreditGroup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_fields(vals)
             if vals.get("state", "candidate") != "candidate" and not self.env.su:
                 raise UserError(
                     self.env._(
@@ -257,6 +264,7 @@ class CreditGroup(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self._check_fields(vals)
         if "state" in vals:
             moving = self.filtered(lambda g: g.state != vals["state"])
             for group in moving:
@@ -265,6 +273,49 @@ class CreditGroup(models.Model):
                 # a candidate is confirmed by accepting its proposal, however asked for
                 moving.filtered(lambda g: g.state == "candidate")._accept_proposal()
         return super().write(vals)
+
+    def _check_fields(self, vals):
+        """Some of a group follows from decisions, whichever door is used."""
+        if self.env.su:
+            return
+        decided = self.filtered(lambda g: g.state != "candidate")
+        locked = COMPUTED_FIELDS & set(vals)
+        if decided:
+            locked |= DECIDED_FIELDS & set(vals)
+        if locked:
+            raise UserError(
+                self.env._(
+                    "%(fields)s of a group follow from what was decided. Propose a "
+                    "change, or have the lead institution determined.",
+                    fields=format_list(
+                        self.env,
+                        [
+                            self._fields[name]._description_string(self.env)
+                            for name in sorted(locked)
+                        ],
+                    ),
+                )
+            )
+        if (
+            EXEMPTION_FIELDS & set(vals)
+            and decided
+            and not self.env.user.has_group(MANAGER)
+        ):
+            raise UserError(
+                self.env._("Only a manager of Group Credit enters an exemption.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        for group in self:
+            if group.state != "candidate":
+                raise UserError(
+                    self.env._(
+                        "%s has been decided about and stays as history. Dissolve or "
+                        "archive it instead.",
+                        group.name,
+                    )
+                )
 
     def _check_transition(self, state):
         self.ensure_one()

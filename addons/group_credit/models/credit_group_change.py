@@ -316,7 +316,10 @@ class CreditGroupChange(models.Model):
         stale.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _call_manager(self):
-        user = self.group_id.manager_id or self.env.user
+        """A to-do for whoever looks after the group; new groups wait in the list."""
+        user = self.group_id.manager_id
+        if not user:
+            return
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.with_context(lang=user.lang).display_name,
@@ -327,6 +330,7 @@ class CreditGroupChange(models.Model):
 
     def action_submit(self):
         """The officer has examined the proposal and asks for confirmation."""
+        self.check_access("write")
         self._check_open()
         for change in self.filtered(lambda c: c.state == "proposed"):
             change._check_overrides()

@@ -107,11 +107,14 @@ class CreditGroupMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_basis(vals)
         members = super().create(vals_list)
         members._check_undecided()
         return members
 
     def write(self, vals):
+        self._check_basis(vals)
         if not set(vals) <= {"note", "parent_id", "sequence"}:
             self._check_undecided()
         return super().write(vals)
@@ -119,6 +122,15 @@ class CreditGroupMember(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         self._check_undecided()
+
+    def _check_basis(self, vals):
+        if not self.env.su and {"basis", "origin"} & set(vals):
+            raise UserError(
+                self.env._(
+                    "The reason of a computed member follows from the relations. Write "
+                    "your own under Judgement."
+                )
+            )
 
     def _check_undecided(self):
         """People enter members of candidates; a decided group changes by decision."""
@@ -156,7 +168,9 @@ class CreditGroupMember(models.Model):
                     parents[member] = parent
                     break
         for member in self:
-            member.parent_id = parents.get(member, False)
+            parent = parents.get(member, self.browse())
+            if member.parent_id != parent:
+                member.parent_id = parent
 
     @api.model
     def _is_above(self, member, parent, parents):

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 500
 # How many queued partners a person may be made to wait for.
-AT_ONCE = 2000
+AT_ONCE = 1000
 
 
 @dataclass

@@ -158,5 +158,6 @@ class CreditInstitution(models.Model):
                 "note": note,
             }
         )
-        group.lead_institution_id = institution
+        # sudo: the lead of a group is written by its hand-over alone
+        group.sudo().lead_institution_id = institution
         return new

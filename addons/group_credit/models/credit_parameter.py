@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 # code -> kind of value
 CODES = {
@@ -91,15 +92,33 @@ class CreditParameter(models.Model):
             raise ValueError(text)
         return number
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _value(self, code, company, day=None):
         """The value in force; a company's own one before the one for all."""
-        day = day or fields.Date.context_today(self)
+        day = fields.Date.to_date(day) or fields.Date.context_today(self)
+        return self._value_on(code, company.id, day)
+
+    @api.model
+    @ormcache("code", "company_id", "day")
+    def _value_on(self, code, company_id, day):
         # sudo: the computation obeys the parameters, whoever starts it
         found = self.sudo().search(
             Domain("code", "=", code)
             & Domain("date_from", "<=", day)
-            & Domain("company_id", "in", [False, company.id]),
+            & Domain("company_id", "in", [False, company_id]),
             order="company_id, date_from desc, id desc",
             limit=1,
         )

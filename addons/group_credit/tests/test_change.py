@@ -433,3 +433,23 @@ class TestChange(IdentificationCase):
         self.env.invalidate_all()
         with self.assertQueryCount(18):
             self.env["credit.graph"]._load(self.partner("H"), self.company)
+
+    def test_looking_again_at_a_group_costs_little(self):
+        """The nightly run meets thousands of groups in which nothing has changed."""
+        self.confirmed(*(f"H>N{i} 60" for i in range(5)))
+        self.relate(*(f"K>M{i} 60" for i in range(40)))
+        (group,) = self.identify().values()
+        self.confirm(group)
+        counts = []
+        for head in "HK":
+            self.env["credit.identification.todo"]._add(
+                self.partner(head), self.company
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse(self.identify())
+            counts.append(self.env.cr.sql_log_count - before)
+        small, large = counts
+        self.assertLess(small, 50)
+        self.assertLessEqual(large, small, "the size of a group costs no query")
