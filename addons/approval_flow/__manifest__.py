@@ -5,6 +5,21 @@
     "category": "Productivity",
     "author": "Kehu",
     "license": "LGPL-3",
-    "depends": ["mail", "hr"],
-    "data": ["security/approval_flow_security.xml"],
+    "depends": ["mail", "hr", "work_calendar"],
+    "data": [
+        "security/approval_flow_security.xml",
+        "security/ir.model.access.csv",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "wizard/approval_decide_views.xml",
+        "wizard/approval_rule_check_views.xml",
+        "views/approval_request_views.xml",
+        "views/approval_decision_views.xml",
+        "views/approval_rule_views.xml",
+        "views/approval_delegation_views.xml",
+        "views/approval_flow_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["approval_flow/static/src/**/*"],
+    },
 }
