@@ -49,7 +49,9 @@ def matrix_verdict(aspects: Iterable[Mapping]) -> str:
     'refused'
     """
     answers = {
-        "yes" if aspect["verdict"] == "conditional" and aspect.get("met") else aspect["verdict"]
+        "yes"
+        if aspect["verdict"] == "conditional" and aspect.get("met")
+        else aspect["verdict"]
         for aspect in aspects
     }
     if "no" in answers:
@@ -124,7 +126,9 @@ def digest(content: Mapping) -> str:
     >>> digest({"a": 1, "b": [2]}) == digest({"b": [2], "a": 1}) != digest({"a": 1})
     True
     """
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -135,5 +139,7 @@ def changed(before: Mapping, after: Mapping) -> list[str]:
     ['b', 'c']
     """
     return sorted(
-        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+        name
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
     )

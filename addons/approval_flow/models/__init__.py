@@ -4,6 +4,7 @@ from . import approval_rule
 from . import approval_rule_step
 from . import approval_rule_party
 from . import approval_request
+from . import approval_request_course
 from . import approval_request_todo
 from . import approval_request_panel
 from . import approval_request_step

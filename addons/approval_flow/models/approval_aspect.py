@@ -10,4 +10,6 @@ class ApprovalAspect(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 
-    _name_uniq = models.Constraint("unique (name)", "An aspect of this name exists already.")
+    _name_uniq = models.Constraint(
+        "unique (name)", "An aspect of this name exists already."
+    )

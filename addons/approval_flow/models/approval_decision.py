@@ -10,7 +10,9 @@ class ApprovalDecision(models.Model):
     _order = "id"
     _rec_name = "user_name"
 
-    request_id = fields.Many2one("approval.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one(
+        "approval.request", required=True, ondelete="restrict", index=True
+    )
     company_id = fields.Many2one(related="request_id.company_id")
     record_name = fields.Char(related="request_id.record_name", string="Document")
     party_id = fields.Many2one(
@@ -20,9 +22,13 @@ class ApprovalDecision(models.Model):
     step_name = fields.Char(string="Step")
     party_name = fields.Char(string="Party")
     override = fields.Boolean(string="Override Level")
-    user_id = fields.Many2one("res.users", required=True, ondelete="restrict", index=True)
+    user_id = fields.Many2one(
+        "res.users", required=True, ondelete="restrict", index=True
+    )
     user_name = fields.Char(string="By", required=True)
-    principal_id = fields.Many2one("res.users", ondelete="restrict", index="btree_not_null")
+    principal_id = fields.Many2one(
+        "res.users", ondelete="restrict", index="btree_not_null"
+    )
     principal_name = fields.Char(string="In Place Of")
     verdict = fields.Selection(
         [
@@ -50,8 +56,8 @@ class ApprovalDecision(models.Model):
         # even a statement typed into the database has to take this down first
         self.env.cr.execute(
             """
-            CREATE OR REPLACE FUNCTION approval_decision_immutable() RETURNS trigger AS $$
-            BEGIN
+            CREATE OR REPLACE FUNCTION approval_decision_immutable()
+            RETURNS trigger AS $$ BEGIN
                 RAISE EXCEPTION 'approval_decision rows cannot be changed or deleted';
             END $$ LANGUAGE plpgsql;
             CREATE OR REPLACE TRIGGER approval_decision_immutable

@@ -28,7 +28,9 @@ class ApprovalDelegation(models.Model):
         domain=[("share", "=", False)],
     )
     date_from = fields.Date(
-        string="First Day", required=True, default=lambda self: fields.Date.context_today(self)
+        string="First Day",
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
     )
     date_to = fields.Date(string="Last Day", required=True)
     note = fields.Char(string="Reason")
@@ -44,7 +46,9 @@ class ApprovalDelegation(models.Model):
     @api.depends("user_id", "delegate_id")
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = f"{delegation.user_id.name} → {delegation.delegate_id.name}"
+            delegation.display_name = (
+                f"{delegation.user_id.name} → {delegation.delegate_id.name}"
+            )
 
     @api.model
     def _in_force(self):
@@ -64,23 +68,28 @@ class ApprovalDelegation(models.Model):
     def _search_in_force(self, operator, value):
         return self._in_force() if operator == "in" else NotImplemented
 
-    @api.constrains("user_id", "delegate_id")
-    def _check_delegate(self):
+    def _check_takeover(self):
+        """An approvals manager names substitutes for others, never herself."""
         for delegation in self:
             if self.env.user == delegation.delegate_id and not self.env.su:
                 raise ValidationError(
                     self.env._(
-                        "Nobody takes over the say of somebody else: %(absent)s or another "
-                        "approvals manager has to name you in the field “Substitute”.",
+                        "Nobody takes over the say of somebody else: %(absent)s or "
+                        "another approvals manager has to name you in the field "
+                        "“Substitute”.",
                         absent=delegation.user_id.name,
                     )
                 )
+
+    @api.constrains("delegate_id")
+    def _check_delegate(self):
+        for delegation in self:
             delegate = delegation.delegate_id.sudo()  # the state of the account only
             if not delegate.active or delegate.share:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot be a substitute: choose an active employee's user "
-                        "in the field “Substitute”.",
+                        "%(user)s cannot be a substitute: choose an active employee's "
+                        "user in the field “Substitute”.",
                         user=delegate.name,
                     )
                 )
@@ -88,12 +97,14 @@ class ApprovalDelegation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         delegations = super().create(vals_list)
+        delegations._check_takeover()
         self.env["approval.request"]._refresh_for(delegations.user_id)
         return delegations
 
     def write(self, vals):
         users = self.user_id
         result = super().write(vals)
+        self._check_takeover()
         self.env["approval.request"]._refresh_for(users | self.user_id)
         return result
 

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ApprovalLineMixin(models.AbstractModel):
-    """Lines of a document under approval: locked with it, also when written directly."""
+    """Lines of a document under approval: locked with it, however they are written."""
 
     _name = "approval.line.mixin"
     _description = "Approval Line Mixin"

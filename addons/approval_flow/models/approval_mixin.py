@@ -94,6 +94,7 @@ class ApprovalMixin(models.AbstractModel):
     @api.depends("approval_state", "approval_request_ids.decision_count")
     @api.depends_context("uid")
     def _compute_approval_panel(self):
+        # the panel exists for everybody, the requests only for those they concern
         visible = self.sudo().approval_request_ids.sudo(False)._filtered_access("read")
         for record in self:
             requests = visible.filtered(
@@ -135,12 +136,14 @@ class ApprovalMixin(models.AbstractModel):
             )
 
     def _approval_check_forged(self, names):
-        if {"approval_state", "approval_request_id", "approval_request_ids"} & set(names):
+        if {"approval_state", "approval_request_id", "approval_request_ids"} & set(
+            names
+        ):
             raise UserError(
                 self.env._(
-                    "The approval of “%(model)s” follows from the decisions taken; it cannot "
-                    "be set. Submit the document instead.",
-                    model=self.env["ir.model"]._get(self._name).sudo().name,
+                    "The approval of “%(model)s” follows from the decisions taken; it "
+                    "cannot be set. Submit the document instead.",
+                    model=self.env["ir.model"]._get(self._name).display_name,
                 )
             )
 
@@ -152,11 +155,15 @@ class ApprovalMixin(models.AbstractModel):
         under_approval = set(self._approval_field_names())
         for record in self.sudo():  # the lock holds for everybody
             state = record.approval_state
-            locked = {"pending": entered, "approved": entered & under_approval}.get(state)
+            locked = {"pending": entered, "approved": entered & under_approval}.get(
+                state
+            )
             if not locked:
                 continue
             labels = ", ".join(
-                sorted(self._fields[name]._description_string(self.env) for name in locked)
+                sorted(
+                    self._fields[name]._description_string(self.env) for name in locked
+                )
             )
             if state == "pending":
                 message = self.env._(
@@ -167,8 +174,9 @@ class ApprovalMixin(models.AbstractModel):
                 )
             else:
                 message = self.env._(
-                    "“%(record)s” is approved, so %(fields)s cannot be changed: what was "
-                    "approved has to stay what it was. A change needs a new approval.",
+                    "“%(record)s” is approved, so %(fields)s cannot be changed: what "
+                    "was approved has to stay what it was. A change needs a new "
+                    "approval.",
                     record=record.display_name,
                     fields=labels,
                 )
@@ -180,8 +188,9 @@ class ApprovalMixin(models.AbstractModel):
             field is None
             or name in self._approval_unlocked_fields
             or name in ("message_main_attachment_id", "access_token")
-            # conversation, to-dos and the approval itself go on
-            or (field.comodel_name or "").startswith(("mail.", "rating.", "approval."))
+            # conversation and to-dos go on; the approval has its own guard
+            or (field.comodel_name or "").startswith(("mail.", "rating."))
+            or field.comodel_name == "approval.request"
         )
 
     # ------------------------------------------------------------
@@ -262,6 +271,7 @@ class ApprovalMixin(models.AbstractModel):
         return False
 
     def _approval_company(self):
+        # whatever companies are ticked, the document has its own
         company = self.sudo().company_id if "company_id" in self._fields else False
         return company or self.env.company
 
@@ -274,7 +284,9 @@ class ApprovalMixin(models.AbstractModel):
         """The amount in the field ``name`` and its currency."""
         field = self._fields[name]
         currency_field = (
-            field.get_currency_field(self) if field.type == "monetary" else "currency_id"
+            field.get_currency_field(self)
+            if field.type == "monetary"
+            else "currency_id"
         )
         currency = self[currency_field] if currency_field in self._fields else False
         return self[name], currency or self._approval_company().currency_id
@@ -295,24 +307,31 @@ class ApprovalMixin(models.AbstractModel):
         self.env.flush_all()
         self.invalidate_recordset()
         return {
-            name: self._approval_entry(self._fields[name]) for name in self._approval_field_names()
+            name: self._approval_entry(self._fields[name])
+            for name in self._approval_field_names()
         }
 
     def _approval_entry(self, field):
         value = self[field.name]
-        text = field.convert_to_export(value, self)
         if field.type == "one2many":
             names = [
                 name
                 for name, each in value._fields.items()
-                if each.store and name not in models.MAGIC_COLUMNS and each.type not in ("one2many", "binary")
+                if each.store
+                and name not in models.MAGIC_COLUMNS
+                and each.type not in ("one2many", "binary")
                 # conversation and approval of the line are not its content
                 and not name.startswith(("message_", "activity_", "approval_"))
             ]
             value.invalidate_recordset()
             lines = value.sorted("id")
-            text = ", ".join(lines.mapped("display_name"))
-            value = [[line.id, *(self._approval_plain(line[n]) for n in names)] for line in lines]
+            text = ", ".join(line.display_name or "" for line in lines)
+            value = [
+                [line.id, *(self._approval_plain(line[n]) for n in names)]
+                for line in lines
+            ]
+        else:
+            text = field.convert_to_export(value, self)
         return {
             "label": field._description_string(self.env),
             "value": self._approval_plain(value),

@@ -13,13 +13,17 @@ class ApprovalRequestParty(models.Model):
     _inherit = ["approval.sealed"]
     _order = "request_id, step_id, sequence, id"
 
-    request_id = fields.Many2one("approval.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one(
+        "approval.request", required=True, ondelete="restrict", index=True
+    )
     step_id = fields.Many2one(
         "approval.request.step", required=True, ondelete="restrict", index=True
     )
     sequence = fields.Integer()
     name = fields.Char(required=True)
-    user_ids = fields.Many2many("res.users", "approval_request_party_user_rel", string="People")
+    user_ids = fields.Many2many(
+        "res.users", "approval_request_party_user_rel", string="People"
+    )
     aspects = fields.Json()
     state = fields.Selection(
         [
@@ -43,7 +47,7 @@ class ApprovalRequestParty(models.Model):
     _open_idx = models.Index("(deadline) WHERE state IN ('open', 'conditional')")
 
     def _open_for(self, user):
-        """Open parties that ``user`` or someone whom ``user`` stands in for belongs to."""
+        """Open parties of ``user`` and of those whom ``user`` stands in for."""
         substitute = Domain("delegate_id", "=", user.id)
         substitute &= self.env["approval.delegation"]._in_force()
         return self.search(
@@ -106,8 +110,8 @@ class ApprovalRequestParty(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "Aspect “%(aspect)s”: answer yes, no or conditional, and name the "
-                        "condition in the field “Condition”.",
+                        "Aspect “%(aspect)s”: answer yes, no or conditional, and name "
+                        "the condition in the field “Condition”.",
                         aspect=name,
                     )
                 )

@@ -11,7 +11,9 @@ class ApprovalRequestStep(models.Model):
     _inherit = ["approval.sealed"]
     _order = "request_id, sequence, id"
 
-    request_id = fields.Many2one("approval.request", required=True, ondelete="restrict", index=True)
+    request_id = fields.Many2one(
+        "approval.request", required=True, ondelete="restrict", index=True
+    )
     sequence = fields.Integer()
     name = fields.Char(required=True)
     mode = fields.Char()
@@ -21,11 +23,15 @@ class ApprovalRequestStep(models.Model):
     if_refused = fields.Char()
     override = fields.Boolean(string="Override Level")
     differ_previous = fields.Boolean()
-    excluded_user_ids = fields.Many2many("res.users", "approval_request_step_excluded_rel")
+    excluded_user_ids = fields.Many2many(
+        "res.users", "approval_request_step_excluded_rel"
+    )
     delegate_allowed = fields.Boolean()
     time_limit = fields.Float()
     remind_after = fields.Float()
-    escalation_user_ids = fields.Many2many("res.users", "approval_request_step_escalation_rel")
+    escalation_user_ids = fields.Many2many(
+        "res.users", "approval_request_step_escalation_rel"
+    )
     state = fields.Selection(
         [
             ("waiting", "Not Yet"),
@@ -53,7 +59,9 @@ class ApprovalRequestStep(models.Model):
 
     def _close(self, result):
         self._sealed_write({"state": result})
-        unanswered = self.party_ids.filtered(lambda p: p.state in ("waiting", "open", "conditional"))
+        unanswered = self.party_ids.filtered(
+            lambda p: p.state in ("waiting", "open", "conditional")
+        )
         unanswered._sealed_write({"state": "closed"})
 
     def _votes_to_avoid(self):

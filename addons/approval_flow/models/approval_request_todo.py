@@ -5,7 +5,10 @@ import pytz
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.work_calendar.engine import NoWorkingTimeError
 
 _logger = logging.getLogger(__name__)
 
@@ -15,16 +18,26 @@ BATCH = 200
 class ApprovalRequest(models.Model):
     """To-dos, mails, reminders and escalation of a request."""
 
+    # one model, in files of a readable size
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "approval.request"
 
     def _work_time(self, start, hours):
         """``start`` plus working hours of the company; False for no hours."""
         if not hours:
             return False
-        calendar = self.company_id.resource_calendar_id
-        end = calendar and calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True)
-        if not end:
-            return start + timedelta(hours=hours)
+        worktime = self.company_id.resource_calendar_id._get_worktime(self.company_id)
+        try:
+            end = worktime.add(pytz.utc.localize(start), round(hours * 3600))
+        except NoWorkingTimeError as error:
+            raise UserError(
+                self.env._(
+                    "The working calendar of %(company)s has no working time left for "
+                    "a limit of %(hours)s hours. Extend the calendar.",
+                    company=self.company_id.name,
+                    hours=hours,
+                )
+            ) from error
         return end.astimezone(pytz.utc).replace(tzinfo=None)
 
     # ------------------------------------------------------------
@@ -36,7 +49,11 @@ class ApprovalRequest(models.Model):
             [
                 ("res_model", "=", self.res_model),
                 ("res_id", "=", self.res_id),
-                ("activity_type_id", "=", self.env.ref("approval_flow.mail_activity_approval").id),
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref("approval_flow.mail_activity_approval").id,
+                ),
                 ("automated", "=", True),
             ]
         )
@@ -50,13 +67,17 @@ class ApprovalRequest(models.Model):
             for user in party._deciders():
                 asked.setdefault(user, party)
         activities = self._activities()
-        activities.filtered(lambda activity: activity.user_id not in asked).unlink()
+        idle = activities.filtered(lambda activity: activity.user_id not in asked)
+        reminded = (activities - idle).user_id
+        idle.unlink()
         self.env["mail.activity"].create(
             [
                 {
                     "res_model_id": self.env["ir.model"]._get_id(self.res_model),
                     "res_id": self.res_id,
-                    "activity_type_id": self.env.ref("approval_flow.mail_activity_approval").id,
+                    "activity_type_id": self.env.ref(
+                        "approval_flow.mail_activity_approval"
+                    ).id,
                     "automated": True,
                     "summary": f"{self.rule_name}: {party.step_id.name}",
                     "user_id": user.id,
@@ -64,15 +85,21 @@ class ApprovalRequest(models.Model):
                     or fields.Date.context_today(self),
                 }
                 for user, party in asked.items()
-                if user not in activities.user_id
+                if user not in reminded
             ]
         )
 
     def _done_activity(self, user, verdict, comment):
         """The to-do of who decided is done, with the verdict as its feedback."""
-        verdicts = dict(self.env["approval.decision"]._fields["verdict"]._description_selection(self.env))
+        verdicts = dict(
+            self.env["approval.decision"]
+            ._fields["verdict"]
+            ._description_selection(self.env)
+        )
         feedback = ": ".join(filter(None, [verdicts[verdict], comment]))
-        activity = self._activities().filtered(lambda activity: activity.user_id == user)
+        activity = self._activities().filtered(
+            lambda activity: activity.user_id == user
+        )
         if activity:
             activity.action_feedback(feedback=feedback)
         else:
@@ -95,8 +122,8 @@ class ApprovalRequest(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "This has been decided in the meantime; your answer was not needed and "
-                    "nothing was recorded."
+                    "This has been decided in the meantime; your answer was not "
+                    "needed and nothing was recorded."
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -140,7 +167,9 @@ class ApprovalRequest(models.Model):
     @api.model
     def _due(self):
         now, today = fields.Datetime.now(), fields.Date.context_today(self)
-        changing = Domain("date_from", "=", today) | Domain("date_to", "=", today - timedelta(1))
+        changing = Domain("date_from", "=", today) | Domain(
+            "date_to", "=", today - timedelta(1)
+        )
         parties = self.env["approval.request.party"].search(
             Domain("state", "in", ("open", "conditional"))
             & (
@@ -162,18 +191,24 @@ class ApprovalRequest(models.Model):
             _logger.info("Approval request %s is busy, next run", self.id)
             self.env.invalidate_all()
         except Exception:
-            _logger.exception("Approval request %s (%s) skipped", self.id, self.record_name)
+            _logger.exception(
+                "Approval request %s (%s) skipped", self.id, self.record_name
+            )
             self.env.invalidate_all()
 
     def _chase(self):
         now = fields.Datetime.now()
-        for party in self.party_ids.filtered(lambda p: p.state in ("open", "conditional")):
+        for party in self.party_ids.filtered(
+            lambda p: p.state in ("open", "conditional")
+        ):
             users = self.env["res.users"].union(*party._deciders())
             if party.remind_on and party.remind_on <= now and not party.reminded:
                 party._sealed_write({"reminded": True})
                 self._notify(
                     users,
-                    self.env._("Reminder: %(record)s waits for you", record=self.record_name),
+                    self.env._(
+                        "Reminder: %(record)s waits for you", record=self.record_name
+                    ),
                 )
             if party.deadline and party.deadline <= now and not party.escalated:
                 people = party._escalate()

@@ -7,10 +7,14 @@ class ApprovalRuleParty(models.Model):
     _description = "Approval Rule Party"
     _order = "step_id, sequence, id"
 
-    step_id = fields.Many2one("approval.rule.step", required=True, ondelete="cascade", index=True)
+    step_id = fields.Many2one(
+        "approval.rule.step", required=True, ondelete="cascade", index=True
+    )
     model_id = fields.Many2one(related="step_id.rule_id.model_id")
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Label", help="How the party is called on the review sheet.")
+    name = fields.Char(
+        string="Label", help="How the party is called on the review sheet."
+    )
     kind = fields.Selection(
         [
             ("group", "Role"),
@@ -25,16 +29,19 @@ class ApprovalRuleParty(models.Model):
     group_id = fields.Many2one("res.groups", string="Role", ondelete="restrict")
     every_member = fields.Boolean(
         string="Each Member Votes",
-        help="Each member of the role is a party of its own, as on a committee. Otherwise "
-        "one member answers for all.",
+        help="Each member of the role is a party of its own, as on a committee. "
+        "Otherwise one member answers for all.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Person", domain=[("share", "=", False)], ondelete="restrict"
+        "res.users",
+        string="Person",
+        domain=[("share", "=", False)],
+        ondelete="restrict",
     )
     department_id = fields.Many2one("hr.department", ondelete="restrict")
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
+        string="Field of the Document",
         ondelete="cascade",
         domain="[('model_id', '=', model_id), "
         "('relation', 'in', ('res.users', 'hr.employee', 'hr.department'))]",
@@ -43,7 +50,7 @@ class ApprovalRuleParty(models.Model):
     aspect_ids = fields.Many2many(
         "approval.aspect",
         string="Aspects",
-        help="The party answers yes, no or conditional on each aspect. A condition counts "
+        help="The party answers yes, no or conditional on each. A condition counts "
         "as no until it is ticked as met.",
     )
 
@@ -107,7 +114,9 @@ class ApprovalRuleParty(models.Model):
     def _users_of_requester(self, record, requester):
         employees = requester.with_context(active_test=False).employee_ids
         company = record._approval_company()
-        department = employees.filtered(lambda e: e.company_id == company).department_id[:1]
+        department = employees.filtered(
+            lambda e: e.company_id == company
+        ).department_id[:1]
         # the head of a department answers to the one above
         while department and department.manager_id.user_id == requester:
             department = department.parent_id
@@ -127,17 +136,18 @@ class ApprovalRuleParty(models.Model):
         if left:
             return UserError(
                 self.env._(
-                    "Rule “%(rule)s”, step “%(step)s”, party “%(party)s” names %(names)s, "
-                    "whose user is archived or not an employee's. Choose somebody else in "
-                    "the rule (or in the document's field).",
+                    "Rule “%(rule)s”, step “%(step)s”, party “%(party)s” names "
+                    "%(names)s, whose user is archived or not an employee's. Choose "
+                    "somebody else in the rule (or in the document's field).",
                     **values,
                 )
             )
         if self.kind == "field":
             return UserError(
                 self.env._(
-                    "“%(record)s” names nobody in the field “%(field)s”, who decides step "
-                    "“%(step)s” of rule “%(rule)s”. Fill it in, then submit again.",
+                    "“%(record)s” names nobody in the field “%(field)s”, who decides "
+                    "step “%(step)s” of rule “%(rule)s”. Fill it in, then submit "
+                    "again.",
                     field=self.field_id.field_description,
                     **values,
                 )
@@ -145,8 +155,8 @@ class ApprovalRuleParty(models.Model):
         return UserError(
             self.env._(
                 "Rule “%(rule)s”, step “%(step)s”: no user stands behind the party "
-                "“%(party)s”. Give the role a member, or the department a manager with a "
-                "user, then submit again.",
+                "“%(party)s”. Give the role a member, or the department a manager "
+                "with a user, then submit again.",
                 **values,
             )
         )

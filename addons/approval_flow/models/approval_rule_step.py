@@ -9,11 +9,15 @@ class ApprovalRuleStep(models.Model):
     _description = "Approval Rule Step"
     _order = "rule_id, override, sequence, id"
 
-    rule_id = fields.Many2one("approval.rule", required=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one(
+        "approval.rule", required=True, ondelete="cascade", index=True
+    )
     model_id = fields.Many2one(related="rule_id.model_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True)
-    party_ids = fields.One2many("approval.rule.party", "step_id", string="Parties", copy=True)
+    party_ids = fields.One2many(
+        "approval.rule.party", "step_id", string="Parties", copy=True
+    )
     mode = fields.Selection(
         [
             ("all", "Every party must agree"),
@@ -72,7 +76,8 @@ class ApprovalRuleStep(models.Model):
     )
 
     _check_count = models.Constraint(
-        "CHECK (mode != 'count' OR count > 0)", "“Number to Agree” must be at least one."
+        "CHECK (mode != 'count' OR count > 0)",
+        "“Number to Agree” must be at least one.",
     )
     _check_hours = models.Constraint(
         "CHECK (time_limit >= 0 AND remind_after >= 0)", "Hours cannot be negative."
@@ -82,11 +87,13 @@ class ApprovalRuleStep(models.Model):
     def _check_override(self):
         for rule in self.rule_id:
             steps = rule.step_ids
-            if len(steps.filtered("override")) > 1 or (steps and all(steps.mapped("override"))):
+            if len(steps.filtered("override")) > 1 or (
+                steps and all(steps.mapped("override"))
+            ):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s” needs at least one ordinary step and at most one "
-                        "override level.",
+                        "Rule “%(rule)s” needs at least one ordinary step and at most "
+                        "one override level.",
                         rule=rule.name,
                     )
                 )
@@ -133,7 +140,10 @@ class ApprovalRuleStep(models.Model):
                 elif self.mode == "all" and not party.every_member:
                     raise self._nobody_left(record, label, why)
         needed = flow.votes_needed(self.mode, self.count, len(seats))
-        if not seats or flow.seats_filled([users.ids for __, __, users in seats]) < needed:
+        if (
+            not seats
+            or flow.seats_filled([users.ids for __, __, users in seats]) < needed
+        ):
             raise self._nobody_left(record, self.name, reasons)
         return {
             **self._copied_values(),
@@ -175,7 +185,9 @@ class ApprovalRuleStep(models.Model):
             if user in barred:
                 reasons[user] = self.env._("excluded by four eyes")
             elif company not in user.company_ids:
-                reasons[user] = self.env._("has no access to %(company)s", company=company.name)
+                reasons[user] = self.env._(
+                    "has no access to %(company)s", company=company.name
+                )
             elif not record.with_user(user).has_access("read"):
                 reasons[user] = self.env._("may not open the document")
         return reasons
@@ -183,14 +195,16 @@ class ApprovalRuleStep(models.Model):
     def _nobody_left(self, record, party, reasons):
         return UserError(
             self.env._(
-                "Rule “%(rule)s”, step “%(step)s”, party “%(party)s”: too few people are "
-                "left who may decide on “%(record)s” (%(reasons)s). Ask an approvals "
-                "manager to add another person to the step.",
+                "Rule “%(rule)s”, step “%(step)s”, party “%(party)s”: too few people "
+                "are left who may decide on “%(record)s” (%(reasons)s). Ask an "
+                "approvals manager to add another person to the step.",
                 rule=self.rule_id.name,
                 step=self.name,
                 party=party,
                 record=record.display_name,
-                reasons="; ".join(f"{user.name}: {why}" for user, why in reasons.items())
+                reasons="; ".join(
+                    f"{user.name}: {why}" for user, why in reasons.items()
+                )
                 or self.env._("the parties are too few"),
             )
         )

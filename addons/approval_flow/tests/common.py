@@ -15,7 +15,9 @@ def define_documents(registry, cr):
         _approval_unlocked_fields = ("note",)
 
         name = fields.Char(required=True)
-        company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
+        company_id = fields.Many2one(
+            "res.company", default=lambda self: self.env.company
+        )
         currency_id = fields.Many2one(
             "res.currency", default=lambda self: self.env.company.currency_id
         )
@@ -94,13 +96,21 @@ class ApprovalCommon(TransactionCase):
     def _make_users(cls):
         cls.role = cls.env["res.groups"].create({"name": "Credit committee"})
         for login in ("requester", "first", "second", "third", "boss", "stranger"):
-            user = new_test_user(cls.env, f"af_{login}", "base.group_user", name=login.title())
+            user = new_test_user(
+                cls.env, f"af_{login}", "base.group_user", name=login.title()
+            )
             setattr(cls, login, user)
         cls.manager = new_test_user(
-            cls.env, "af_manager", "approval_flow.group_approval_flow_manager", name="Manager"
+            cls.env,
+            "af_manager",
+            "approval_flow.group_approval_flow_manager",
+            name="Manager",
         )
         cls.auditor = new_test_user(
-            cls.env, "af_auditor", "approval_flow.group_approval_flow_auditor", name="Auditor"
+            cls.env,
+            "af_auditor",
+            "approval_flow.group_approval_flow_auditor",
+            name="Auditor",
         )
         cls.admin = new_test_user(
             cls.env,
@@ -120,7 +130,9 @@ class ApprovalCommon(TransactionCase):
                 "company_id": cls.env.company.id,
                 **values,
                 "step_ids": [
-                    Command.create({"sequence": number, "name": f"Step {number}", **step})
+                    Command.create(
+                        {"sequence": number, "name": f"Step {number}", **step}
+                    )
                     for number, step in enumerate(steps, 1)
                 ],
             }
@@ -131,7 +143,8 @@ class ApprovalCommon(TransactionCase):
         """Parties: one for each user."""
         return {
             "party_ids": [
-                Command.create({"kind": "user", "user_id": user.id, **values}) for user in users
+                Command.create({"kind": "user", "user_id": user.id, **values})
+                for user in users
             ]
         }
 
@@ -148,7 +161,9 @@ class ApprovalCommon(TransactionCase):
         return document
 
     def rates(self, currency, rate, day):
-        self.env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
+        self.env["res.currency.rate"].search(
+            [("currency_id", "=", currency.id)]
+        ).unlink()
         self.env["res.currency.rate"].create(
             {"currency_id": currency.id, "rate": rate, "name": day, "company_id": False}
         )

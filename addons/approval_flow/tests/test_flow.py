@@ -28,7 +28,13 @@ class TestFlow(common.ApprovalCommon):
     def test_stranger_and_requester_have_no_say(self):
         self.make_rule(self.people(self.first))
         document = self.submitted()
-        for user in (self.stranger, self.requester, self.manager, self.admin, self.auditor):
+        for user in (
+            self.stranger,
+            self.requester,
+            self.manager,
+            self.admin,
+            self.auditor,
+        ):
             with self.assertRaises(AccessError):
                 document.with_user(user).approval_approve("me!")
         self.assertEqual(document.approval_state, "pending")
@@ -149,7 +155,10 @@ class TestFlow(common.ApprovalCommon):
         aspects = {"aspect_ids": [Command.set((price | quality).ids)]}
         self.make_rule(self.people(self.first, self.second, **aspects))
         document = self.submitted()
-        yes = [{"aspect": "Price", "verdict": "yes"}, {"aspect": "Quality", "verdict": "yes"}]
+        yes = [
+            {"aspect": "Price", "verdict": "yes"},
+            {"aspect": "Quality", "verdict": "yes"},
+        ]
         with self.assertRaisesRegex(UserError, "each aspect"):
             document.with_user(self.first).approval_approve(aspects=yes[:1])
         condition = {"aspect": "Quality", "verdict": "conditional"}
@@ -168,7 +177,9 @@ class TestFlow(common.ApprovalCommon):
 
     def test_matrix_waits_for_everybody(self):
         aspect = self.env["approval.aspect"].create({"name": "Price"})
-        self.make_rule(self.people(self.first, self.second, aspect_ids=[Command.set(aspect.ids)]))
+        self.make_rule(
+            self.people(self.first, self.second, aspect_ids=[Command.set(aspect.ids)])
+        )
         document = self.submitted()
         document.with_user(self.first).approval_approve(
             "too cheap", aspects=[{"aspect": "Price", "verdict": "no"}]
@@ -180,7 +191,9 @@ class TestFlow(common.ApprovalCommon):
         self.assertEqual(document.approval_state, "refused")
 
     def test_next_step_decides_knowing_the_refusal(self):
-        self.make_rule({**self.people(self.first), "if_refused": "next"}, self.people(self.boss))
+        self.make_rule(
+            {**self.people(self.first), "if_refused": "next"}, self.people(self.boss)
+        )
         document = self.submitted()
         document.with_user(self.first).approval_refuse("I would not")
         self.assertEqual(document.approval_state, "pending")
@@ -192,7 +205,9 @@ class TestFlow(common.ApprovalCommon):
         self.make_rule(*steps)
         document = self.submitted()
         document.with_user(self.first).approval_approve()
-        self.assertEqual(document.approval_state, "approved", "not asked when all agree")
+        self.assertEqual(
+            document.approval_state, "approved", "not asked when all agree"
+        )
         document = self.submitted()
         document.with_user(self.first).approval_refuse("no")
         self.assertEqual(document.approval_state, "pending")
@@ -212,7 +227,9 @@ class TestFlow(common.ApprovalCommon):
                 "mode": "any",
                 "differ_field_ids": [
                     Command.set(
-                        self.env["ir.model.fields"]._get(self.model.model, "accused_id").ids
+                        self.env["ir.model.fields"]
+                        ._get(self.model.model, "accused_id")
+                        .ids
                     )
                 ],
             },

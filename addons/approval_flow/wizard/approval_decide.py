@@ -8,7 +8,9 @@ class ApprovalDecide(models.TransientModel):
     _name = "approval.decide"
     _description = "Decide on Approvals"
 
-    request_ids = fields.Many2many("approval.request", string="Documents", readonly=True)
+    request_ids = fields.Many2many(
+        "approval.request", string="Documents", readonly=True
+    )
     request_count = fields.Integer(compute="_compute_request_count")
     verdict = fields.Selection(
         [
@@ -21,18 +23,30 @@ class ApprovalDecide(models.TransientModel):
         default="agreed",
     )
     comment = fields.Text()
-    attachment_ids = fields.Many2many("ir.attachment", string="Attachments", bypass_search_access=True)
-    aspect_ids = fields.One2many("approval.decide.aspect", "wizard_id", string="Aspects")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", bypass_search_access=True
+    )
+    aspect_ids = fields.One2many(
+        "approval.decide.aspect", "wizard_id", string="Aspects"
+    )
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         context = self.env.context
-        if context.get("active_model") == "approval.request" and not values.get("request_ids"):
+        if context.get("active_model") == "approval.request" and not values.get(
+            "request_ids"
+        ):
             values["request_ids"] = [fields.Command.set(context.get("active_ids", []))]
-        ids = [id_ for command in values.get("request_ids", []) for id_ in self._ids_of(command)]
+        ids = [
+            id_
+            for command in values.get("request_ids", [])
+            for id_ in self._ids_of(command)
+        ]
         if len(ids) == 1 and values.get("verdict") != "withdrawn":
-            values["aspect_ids"] = self._default_aspects(self.env["approval.request"].browse(ids))
+            values["aspect_ids"] = self._default_aspects(
+                self.env["approval.request"].browse(ids)
+            )
         return values
 
     @api.model
@@ -69,7 +83,11 @@ class ApprovalDecide(models.TransientModel):
             raise UserError(self.env._("Choose at least one document to decide on."))
         if len(self.request_ids) == 1:
             done = self._decide_on(self.request_ids)
-            return {"type": "ir.actions.act_window_close"} if done else self.request_ids._too_late()
+            return (
+                {"type": "ir.actions.act_window_close"}
+                if done
+                else self.request_ids._too_late()
+            )
         return self._decide_on_many()
 
     def _decide_on(self, request):
@@ -100,7 +118,9 @@ class ApprovalDecide(models.TransientModel):
                 skipped.append((request, str(error)))
         message = self.env._("%(done)s decided.", done=done)
         if skipped:
-            reasons = "; ".join(f"{request.record_name}: {why}" for request, why in skipped)
+            reasons = "; ".join(
+                f"{request.record_name}: {why}" for request, why in skipped
+            )
             message += " " + self.env._("Skipped: %(reasons)s", reasons=reasons)
         return {
             "type": "ir.actions.client",

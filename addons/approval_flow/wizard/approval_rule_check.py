@@ -19,7 +19,9 @@ class ApprovalRuleCheck(models.TransientModel):
         required=True,
         domain="[('id', 'in', approvable_model_ids)]",
     )
-    approvable_model_ids = fields.Many2many("ir.model", compute="_compute_approvable_model_ids")
+    approvable_model_ids = fields.Many2many(
+        "ir.model", compute="_compute_approvable_model_ids"
+    )
     model = fields.Char(related="model_id.model")
     res_id = fields.Many2oneReference(string="On This Document", model_field="model")
     company_id = fields.Many2one(
@@ -27,9 +29,8 @@ class ApprovalRuleCheck(models.TransientModel):
     )
     line_ids = fields.One2many("approval.rule.check.line", "wizard_id", readonly=True)
 
-    @api.depends_context("uid")
     def _compute_approvable_model_ids(self):
-        self.approvable_model_ids = self.env["approval.rule"].new().approvable_model_ids
+        self.approvable_model_ids = self.env["approval.rule"]._approvable_models()
 
     @api.model
     def default_get(self, fields_list):
@@ -42,16 +43,23 @@ class ApprovalRuleCheck(models.TransientModel):
     def action_check(self):
         self.ensure_one()
         if self.model_id not in self.approvable_model_ids:
-            raise UserError(self.env._("Choose the kind of document in the field “Document”."))
+            raise UserError(
+                self.env._("Choose the kind of document in the field “Document”.")
+            )
         findings = [
             *self._check_document(),
             *self._check_parties(),
             *self._check_bands(),
             *self._check_sample(),
-        ] or [("ok", self.env._("Nothing to mend: each document meets exactly one rule."))]
+        ] or [
+            ("ok", self.env._("Nothing to mend: each document meets exactly one rule."))
+        ]
         self.line_ids = [
             fields.Command.clear(),
-            *(fields.Command.create({"kind": kind, "name": text}) for kind, text in findings),
+            *(
+                fields.Command.create({"kind": kind, "name": text})
+                for kind, text in findings
+            ),
         ]
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "approval_flow.approval_rule_check_action"
@@ -69,6 +77,7 @@ class ApprovalRuleCheck(models.TransientModel):
         record.check_access("read")
         try:
             rule = self.env["approval.rule"]._find_for(record)
+            # as on submission
             steps = self.env["approval.request"]._resolve_steps(
                 rule, record.sudo(), self.env.user.sudo()
             )
@@ -98,7 +107,9 @@ class ApprovalRuleCheck(models.TransientModel):
                 ("error", self.env._("No rule is in force for this kind of document."))
             )
         for rule in rules.filtered(lambda rule: not rule.step_ids):
-            findings.append(("error", self.env._("“%(rule)s” has no steps.", rule=rule.name)))
+            findings.append(
+                ("error", self.env._("“%(rule)s” has no steps.", rule=rule.name))
+            )
         for party in rules.step_ids.party_ids:
             if fault := party._fault():
                 findings.append(("error", fault))
@@ -107,14 +118,16 @@ class ApprovalRuleCheck(models.TransientModel):
     def _check_bands(self):
         """Overlaps and gaps among the rules that share one condition."""
         findings = []
-        for rules in self._rules().grouped(lambda rule: str(rule._parsed_domain())).values():
+        for rules in (
+            self._rules().grouped(lambda rule: str(rule._parsed_domain())).values()
+        ):
             if len(rules.currency_id) > 1 or len(rules.amount_field_id) > 1:
                 findings.append(
                     (
                         "warning",
                         self.env._(
-                            "%(rules)s share a condition but not the currency or the amount "
-                            "field, so their bands cannot be compared.",
+                            "%(rules)s share a condition but not the currency or the "
+                            "amount field, so their bands cannot be compared.",
                             rules=", ".join(rules.mapped("name")),
                         ),
                     )
@@ -148,8 +161,8 @@ class ApprovalRuleCheck(models.TransientModel):
             )
         if fault == "gap":
             return self.env._(
-                "No rule between “%(one)s” and “%(other)s”: amounts from %(from)s to below "
-                "%(to)s.",
+                "No rule between “%(one)s” and “%(other)s”: amounts from %(from)s to "
+                "below %(to)s.",
                 one=low.name,
                 other=high.name,
                 **{"from": amount(low.high), "to": amount(high.low)},
