@@ -36,7 +36,8 @@ registry.category("web_tour.tours").add("work_calendar_tour", {
         },
         {
             content: "It is worked",
-            trigger: ".o_multi_create_popover .o_field_widget[name=kind] input[data-value=work]",
+            trigger:
+                ".o_multi_create_popover .o_field_widget[name=kind] input[data-value=work]",
             run: "click",
         },
         {
@@ -57,7 +58,8 @@ registry.category("web_tour.tours").add("work_calendar_tour", {
         },
         {
             content: "Import a year",
-            trigger: ".o_menu_sections [data-menu-xmlid='work_calendar.resource_calendar_import_menu']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='work_calendar.resource_calendar_import_menu']",
             run: "click",
         },
         {
@@ -73,13 +75,15 @@ registry.category("web_tour.tours").add("work_calendar_tour", {
             trigger: ".modal .o_field_widget[name=file]",
             async run() {
                 const file = new File([FILE], "2031.csv", {type: "text/csv"});
-                await inputFiles(".modal .o_field_widget[name=file] input.o_input_file", [
-                    file,
-                ]);
+                await inputFiles(
+                    ".modal .o_field_widget[name=file] input.o_input_file",
+                    [file]
+                );
             },
         },
         {
-            trigger: ".modal .o_field_widget[name=file] .fa-pencil, .modal .o_field_widget[name=file] .o_clear_file_button",
+            trigger:
+                ".modal .o_field_widget[name=file] .fa-pencil, .modal .o_field_widget[name=file] .o_clear_file_button",
         },
         {
             trigger: ".modal button[name=action_preview]",
