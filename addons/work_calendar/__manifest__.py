@@ -23,5 +23,4 @@
         "web.assets_backend": ["work_calendar/static/src/**/*"],
         "web.assets_tests": ["work_calendar/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "uninstall_hook",
 }

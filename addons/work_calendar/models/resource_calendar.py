@@ -49,7 +49,9 @@ class ResourceCalendar(models.Model):
         # for two contents, and what is cached under it in any process stays true.
         self.env.cr.execute(
             "CREATE SEQUENCE IF NOT EXISTS resource_calendar_version_seq"
+            " OWNED BY resource_calendar.version"
         )
+        return super().init()
 
     @api.depends("exception_ids")
     def _compute_exception_count(self):

@@ -34,6 +34,8 @@ class WorkCalendarCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Other applications read the hours of a holiday in the user's time zone.
+        cls.env.user.tz = "Asia/Shanghai"
         cls.Day = cls.env["resource.calendar.exception"]
         cls.company = cls.env["res.company"].create({"name": "Kehu Test"})
         cls.calendar = cls.make_calendar("Office")

@@ -22,6 +22,11 @@ class TestCoreAgreement(WorkCalendarCase):
         return [(bounds[at] / 2, bounds[at + 1] / 2) for at in range(0, len(bounds), 2)]
 
     def random_calendar(self, random):
+        """A calendar of a company of its own, the only one with holidays: core counts
+        those of every company. They do not overlap: other applications refuse that.
+        """
+        self.env["resource.calendar.leaves"].search([]).unlink()
+        company = self.env["res.company"].create({"name": f"Random {random.random()}"})
         two_weeks = random.random() < 0.4
         attendances = [
             attendance(day, start, end, week_type=week_type)
@@ -51,17 +56,23 @@ class TestCoreAgreement(WorkCalendarCase):
         calendar = self.env["resource.calendar"].create(
             {
                 "name": "Random",
-                "company_id": self.company.id,
+                "company_id": company.id,
                 "tz": random.choice(ZONES),
                 "two_weeks_calendar": two_weeks,
                 "attendance_ids": attendances,
                 "exception_ids": days,
             }
         )
-        for offset in random.sample(range(250), 5):
+        self.close_at_random(random, calendar)
+        return calendar.with_company(company)
+
+    def close_at_random(self, random, calendar):
+        for offset in random.sample(range(0, 250, 4), 5):
             hour = random.randint(0, 23)
             begin = datetime(2026, 1, 1, hour) + timedelta(days=offset)
-            self.env["resource.calendar.leaves"].with_company(self.company).create(
+            self.env["resource.calendar.leaves"].with_company(
+                calendar.company_id
+            ).create(
                 {
                     "name": "Closed",
                     "calendar_id": random.choice((calendar.id, False)),
@@ -69,7 +80,6 @@ class TestCoreAgreement(WorkCalendarCase):
                     "date_to": begin + timedelta(hours=random.randint(1, 60)),
                 }
             )
-        return calendar.with_company(self.company)
 
     def test_random_calendars(self):
         exact_ends = 0

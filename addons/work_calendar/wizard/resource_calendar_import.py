@@ -78,31 +78,15 @@ class ResourceCalendarImport(models.TransientModel):
         self.ensure_one()
         lines = self._read_lines()
         days = [line["date"] for line in lines if line["status"] != "rejected"]
-        self.write(
-            {
-                "state": "preview",
-                "line_ids": [
-                    fields.Command.clear(),
-                    *(fields.Command.create(line) for line in lines),
-                ],
-                "known_until": max(
-                    filter(
-                        None,
-                        [
-                            self.calendar_id.known_until,
-                            days and date(max(days).year, 12, 31),
-                        ],
-                    ),
-                    default=False,
-                ),
-            }
-        )
-        return self._reopen()
+        known = [date(max(days).year, 12, 31)] if days else []
+        if self.calendar_id.known_until:
+            known.append(self.calendar_id.known_until)
+        self.known_until = max(known, default=False)
+        return self._show("preview", lines)
 
     def action_back(self):
         self.ensure_one()
-        self.write({"state": "file", "line_ids": [fields.Command.clear()]})
-        return self._reopen()
+        return self._show("file", [])
 
     def action_import(self):
         """Import what the preview showed, judged anew: it may be some time ago."""
@@ -111,10 +95,18 @@ class ResourceCalendarImport(models.TransientModel):
         for line in lines:
             if self.replace and line["status"] == "contradicting":
                 line["status"] = "replaced"
+        if not self.good_rows_only:
+            self._check_lines(lines)
+        self._write_days(lines)
+        if self.known_until != self.calendar_id.known_until:
+            self.calendar_id._set_known_until(self.known_until)
+        return self._show("done", lines)
+
+    def _check_lines(self, lines):
         bad = [
             line for line in lines if line["status"] in ("contradicting", "rejected")
         ]
-        if bad and not self.good_rows_only:
+        if bad:
             raise UserError(
                 self.env._(
                     "Nothing was imported: %(count)s rows have problems. Mend the file "
@@ -125,8 +117,8 @@ class ResourceCalendarImport(models.TransientModel):
                     message=bad[0]["message"],
                 )
             )
-        Day = self.env["resource.calendar.exception"]
-        Day.check_access("create")
+
+    def _write_days(self, lines):
         there = {day.date: day for day in self._get_days()}
         columns = ("date", "kind", "hours", "name", "source")
         new = []
@@ -136,19 +128,7 @@ class ResourceCalendarImport(models.TransientModel):
                 new.append({**vals, "calendar_id": self.calendar_id.id})
             elif line["status"] == "replaced":
                 there[line["date"]].write(vals)
-        Day.create(new)
-        if self.known_until != self.calendar_id.known_until:
-            self.calendar_id._set_known_until(self.known_until)
-        self.write(
-            {
-                "state": "done",
-                "line_ids": [
-                    fields.Command.clear(),
-                    *(fields.Command.create(line) for line in lines),
-                ],
-            }
-        )
-        return self._reopen()
+        self.env["resource.calendar.exception"].create(new)
 
     def action_open_days(self):
         self.ensure_one()
@@ -170,7 +150,9 @@ class ResourceCalendarImport(models.TransientModel):
             "target": "download",
         }
 
-    def _reopen(self):
+    def _show(self, state, lines):
+        commands = [fields.Command.create(line) for line in lines]
+        self.write({"state": state, "line_ids": [fields.Command.clear(), *commands]})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Import Rest and Make-up Days"),
@@ -282,33 +264,3 @@ class ResourceCalendarImport(models.TransientModel):
                 value=value,
             ),
         }[problem]
-
-
-class ResourceCalendarImportLine(models.TransientModel):
-    _name = "resource.calendar.import.line"
-    _description = "Row of an Import of Rest and Make-up Days"
-    _order = "id"
-
-    import_id = fields.Many2one(
-        comodel_name="resource.calendar.import",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    row = fields.Integer()
-    date = fields.Date()
-    kind = fields.Selection(selection=[("rest", "Rest day"), ("work", "Make-up day")])
-    hours = fields.Char()
-    name = fields.Char(string="Occasion")
-    source = fields.Char()
-    status = fields.Selection(
-        selection=[
-            ("new", "New"),
-            ("unchanged", "Unchanged"),
-            ("replaced", "Replaced"),
-            ("contradicting", "Contradicting"),
-            ("rejected", "Rejected"),
-        ],
-        required=True,
-    )
-    message = fields.Char()
