@@ -67,7 +67,6 @@ class TestVersion(WorkCalendarCase):
     def test_holidays_of_the_company(self):
         leave = self.assertBumps(lambda: self.make_leave(calendar_id=self.calendar.id))
         self.assertHours("2026-03-09 00:00", "2026-03-16 00:00", 32)
-        # The last second of the day is no working time either.
         worktime = self.calendar._get_worktime()
         self.assertFalse(worktime.is_workday(datetime(2026, 3, 13).date()))
         deadline = worktime.add(local("2026-03-12 14:00"), 480 * 60)
@@ -76,6 +75,15 @@ class TestVersion(WorkCalendarCase):
         self.assertHours("2026-03-09 00:00", "2026-03-16 00:00", 36.5)
         self.assertBumps(leave.unlink)
         self.assertHours("2026-03-09 00:00", "2026-03-16 00:00", 40)
+
+    def test_a_holiday_is_a_whole_day(self):
+        """Its last second, at which core ends it, is no working time either."""
+        calendar = self.make_calendar("Always", {day: [(0, 24)] for day in range(7)})
+        self.make_leave(calendar_id=calendar.id)
+        start = local("2026-03-13 00:00")
+        worktime = calendar._get_worktime()
+        self.assertEqual(worktime.measure(start, local("2026-03-14 00:00")), 0)
+        self.assertEqual(worktime.add(start, 1), local("2026-03-14 00:00:01"))
 
     def test_holidays_of_another_company_do_not_matter(self):
         """Core lets any company's holiday without a calendar shorten everybody's."""
