@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_change
 from . import test_doctest
+from . import test_engine_chart
 from . import test_engine_control
 from . import test_engine_detect
 from . import test_engine_groups
