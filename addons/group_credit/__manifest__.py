@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "wizard/credit_group_as_of_views.xml",
         "wizard/credit_relation_import_views.xml",
+        "views/credit_chart_views.xml",
         "views/credit_relation_views.xml",
         "views/credit_kinship_views.xml",
         "views/credit_group_member_views.xml",
@@ -25,6 +26,7 @@
         "views/credit_parameter_views.xml",
         "views/res_partner_views.xml",
         "views/group_credit_menus.xml",
+        "report/credit_group_report_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -34,6 +36,10 @@
         "demo/credit_group_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "group_credit/static/src/**/*",
+        ],
+        "web.assets_unit_tests": ["group_credit/static/tests/*.test.js"],
         "web.assets_tests": ["group_credit/static/tests/tours/*.esm.js"],
     },
     "application": True,

@@ -15,3 +15,5 @@ from . import credit_group_change_line
 from . import credit_group_override
 from . import credit_suggestion
 from . import credit_institution
+from . import credit_chart
+from . import credit_what_if

@@ -409,36 +409,9 @@ class CreditGroup(models.Model):
             "display_name": self.name,
         }
 
-    def get_graph_data(self):
-        """Nodes and edges of the group for a drawing: members, controllers and what
-        links them.
-        """
+    def action_view_chart(self):
         self.ensure_one()
-        relations = self.env["credit.relation"].search(self._relation_domain())
-        members = self.current_member_ids
-        partners = members.partner_id | self.controller_ids
-        return {
-            "nodes": [
-                {
-                    "id": partner.id,
-                    "name": partner.display_name,
-                    "person": not partner.is_company,
-                    "role": "controller"
-                    if partner in self.controller_ids
-                    else ("root" if partner == self.root_id else "member"),
-                }
-                for partner in partners
-            ],
-            "edges": [
-                {
-                    "id": relation.id,
-                    "source": relation.holder_id.id,
-                    "target": relation.held_id.id,
-                    "kind": relation.kind,
-                    "equity": relation.equity_pct,
-                    "votes": relation.votes_pct,
-                    "state": relation.state,
-                }
-                for relation in relations
-            ],
-        }
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "group_credit.credit_chart_group_action"
+        )
+        return {**action, "context": {"active_id": self.id}}

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import format_list
 
@@ -53,7 +55,7 @@ class CreditReason(models.AbstractModel):
         return texts.get(kind) or self.env._("Controlled by %s.", holders)
 
     def _votes_sentence(self, basis, holders):
-        votes, base = _percent(basis["votes"]), _percent(basis["base"])
+        votes, base = percent(basis["votes"]), percent(basis["base"])
         seeds = self._names(basis["seeds"])
         if len(basis["seeds"]) == 1 and all(stake["direct"] for stake in basis["via"]):
             text = self.env._(
@@ -78,6 +80,8 @@ class CreditReason(models.AbstractModel):
                 votes=votes,
                 holders=holders,
             )
+        elif any(stake["direct"] for stake in basis["via"]):
+            text = self._direct_and_indirect(basis, seeds, votes)
         else:
             text = self.env._(
                 "%(seeds)s and the companies it controls hold %(votes)s %% of the "
@@ -90,9 +94,24 @@ class CreditReason(models.AbstractModel):
             text += self.env._(
                 " Only %(base)s %% of the votes can be cast, so that is %(share)s %%.",
                 base=base,
-                share=_percent(basis["share"]),
+                share=percent(basis["share"]),
             )
         return text
+
+    def _direct_and_indirect(self, basis, seeds, votes):
+        """One controller that holds part itself and part through what it controls."""
+        direct = sum(Decimal(s["votes"]) for s in basis["via"] if s["direct"])
+        through = [stake for stake in basis["via"] if not stake["direct"]]
+        return self.env._(
+            "%(seeds)s itself holds %(direct)s %% of the votes, and companies it "
+            "controls hold %(indirect)s %% (%(holders)s): together %(votes)s %%, more "
+            "than half.",
+            seeds=seeds,
+            direct=percent(direct),
+            indirect=percent(Decimal(basis["votes"]) - direct),
+            holders=self._holders({"via": through}),
+            votes=votes,
+        )
 
     def _board_sentence(self, basis, holders):
         seats = sum(stake["seats"] for stake in basis["via"])
@@ -117,7 +136,7 @@ class CreditReason(models.AbstractModel):
         names = {
             "holder": self._names([stake["holder"]]),
             "grantor": self._names([stake["grantor"]]),
-            "votes": _percent(stake["votes"]),
+            "votes": percent(stake["votes"]),
         }
         if stake["kind"] == "nominee":
             return self.env._(
@@ -135,7 +154,7 @@ class CreditReason(models.AbstractModel):
         """Holders with what each brings, the largest first: A 40 %, B 20 %."""
         parts = []
         for stake in basis["via"][:SHOWN]:
-            name, votes = self._names([stake["holder"]]), _percent(stake["votes"])
+            name, votes = self._names([stake["holder"]]), percent(stake["votes"])
             parts.append(
                 self.env._("%(name)s %(votes)s %%", name=name, votes=votes)
                 if votes != "0"
@@ -157,9 +176,9 @@ class CreditReason(models.AbstractModel):
         return text
 
 
-def _percent(number):
+def percent(number):
     """
-    >>> _percent("60.0000"), _percent("50.0001"), _percent("0")
+    >>> percent("60.0000"), percent("50.0001"), percent("0")
     ('60', '50.0001', '0')
     """
     return f"{float(number):.4f}".rstrip("0").rstrip(".")

@@ -277,6 +277,13 @@ class ResPartner(models.Model):
         )
         return {**action, "domain": domain, "context": context, "display_name": name}
 
+    def action_credit_view_chart(self):
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "group_credit.credit_chart_partner_action"
+        )
+        return {**action, "context": {"active_id": self.id}}
+
     def action_credit_view_groups(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

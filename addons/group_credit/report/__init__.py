@@ -1,0 +1,1 @@
+from . import credit_group_report

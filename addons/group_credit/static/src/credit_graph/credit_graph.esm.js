@@ -1,0 +1,543 @@
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    useEffect,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import {downloadPng, downloadSvg} from "./export.esm";
+import {layout, SIZE} from "./layout.esm";
+import {textWidth, wrapName} from "./text.esm";
+import {_t} from "@web/core/l10n/translation";
+import {ControlPanel} from "@web/search/control_panel/control_panel";
+import {CreditGraphCard} from "../credit_graph_card/credit_graph_card.esm";
+import {CreditWhatIf} from "../credit_what_if/credit_what_if.esm";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {registry} from "@web/core/registry";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useDebounced} from "@web/core/utils/timing";
+import {useService} from "@web/core/utils/hooks";
+import {useViewport} from "./viewport.esm";
+
+const SHOWN_MATCHES = 8;
+const HOVER_DELAY = 120;
+
+/** Who controls whom: the structure chart of a group, or of a partner. */
+export class CreditGraph extends Component {
+    static template = "group_credit.CreditGraph";
+    static components = {
+        ControlPanel,
+        CreditGraphCard,
+        CreditWhatIf,
+        Dropdown,
+        DropdownItem,
+    };
+    static props = {...standardActionServiceProps};
+    static displayName = _t("Structure Chart");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.viewport = useViewport();
+        this.canvas = useRef("canvas");
+        this.search = useRef("search");
+        this.panel = useRef("panel");
+        this.size = SIZE;
+        this.display = {};
+        this.reasons = new Map();
+        this.state = useState({
+            selected: false,
+            focus: false,
+            hover: null, // {node | edge, x, y}
+            lit: null, // {nodes, edges}: what the pointer picks out
+            tip: null,
+            query: "",
+            match: 0,
+            panel: false, // "card" or "whatif"
+            legend: !this.env.isSmall,
+            scenario: null,
+            drawn: 0,
+        });
+        this.showTip = useDebounced(() => this.loadTip(), HOVER_DELAY);
+        onWillStart(() => this.load());
+        onMounted(() => performance.mark("group_credit.chart.ready"));
+        useEffect(
+            () => this.viewport.fit(this.picture),
+            () => [this.state.scenario, this.data]
+        );
+        useEffect(
+            (id) => id && this.reveal(id),
+            () => [this.state.selected, this.state.panel]
+        );
+        useExternalListener(window, "keydown", (ev) => this.onWindowKeydown(ev));
+    }
+
+    // Data
+
+    get target() {
+        const {params, context} = this.props.action;
+        const id = context.active_id || params?.res_id;
+        return params?.res_model === "res.partner"
+            ? {partner_id: id}
+            : {group_id: params?.group_id || id};
+    }
+
+    async load(target = this.target) {
+        this.data = await this.orm.call("credit.chart", "load", [], target);
+        this.reasons.clear();
+        this.draw(this.data);
+    }
+
+    /** Lay out and describe what the template draws. */
+    draw({nodes, edges}) {
+        const known = new Map(nodes.map((node) => [node.id, node]));
+        const described = edges.map((edge) => ({
+            ...edge,
+            labelWidth: textWidth(edge.label, 11.5) + 8,
+        }));
+        const placed = layout(
+            nodes.map(({id, controller, root}) => ({id, top: controller || root})),
+            described
+        );
+        const status = this.state.scenario?.status || {};
+        this.picture = {width: placed.width, height: placed.height};
+        this.nodes = nodes.map((node) => ({
+            ...node,
+            ...placed.nodes.get(node.id),
+            lines: wrapName(node.name, SIZE.width - 50),
+            tag: this.tag(node),
+            status: status[node.id],
+        }));
+        this.nodes.forEach((node) => (node.tagWidth = textWidth(node.tag, 10.5) + 14));
+        this.byId = new Map(this.nodes.map((node) => [node.id, node]));
+        this.edges = described
+            .filter((edge) => placed.edges.has(edge.id))
+            .map((edge) => ({
+                ...edge,
+                ...placed.edges.get(edge.id),
+                from: known.get(edge.source).name,
+                to: known.get(edge.target).name,
+            }));
+        if (!this.byId.has(this.state.focus)) {
+            this.state.focus = this.nodes[0]?.id || false;
+        }
+        if (!this.byId.has(this.state.selected)) {
+            this.state.selected = false;
+        }
+        this.state.lit = null;
+        this.state.drawn++;
+    }
+
+    tag({controller, root}) {
+        if (controller) {
+            return _t("Controller");
+        }
+        return root ? _t("Core") : "";
+    }
+
+    get truncatedText() {
+        return _t(
+            "Not everybody fits: the chart shows %(count)s parties. Choose one and expand it to see more.",
+            {count: this.nodes.length}
+        );
+    }
+
+    async explain(id) {
+        if (!this.reasons.has(id)) {
+            this.reasons.set(
+                id,
+                this.orm.call("credit.chart", "explain", [id], {
+                    group_id: this.data.group_id,
+                })
+            );
+        }
+        return this.reasons.get(id);
+    }
+
+    async expand(id) {
+        const found = await this.orm.call(
+            "credit.chart",
+            "expand",
+            [id, this.nodes.map((node) => node.id)],
+            {group_id: this.data.group_id}
+        );
+        Object.assign(this.data, found); // the same chart, not to be fitted anew
+        this.state.scenario = null;
+        const before = this.byId.get(id);
+        this.draw(this.data);
+        this.keepInPlace(before, this.byId.get(id));
+        this.select(id);
+    }
+
+    async recentre(id) {
+        this.state.scenario = null;
+        await this.load({partner_id: id});
+        this.select(id);
+    }
+
+    get isAway() {
+        const {group_id = false, partner_id = false} = this.target;
+        return this.data.group_id !== group_id || this.data.partner_id !== partner_id;
+    }
+
+    async goHome() {
+        this.state.scenario = null;
+        this.state.panel = false;
+        await this.load();
+    }
+
+    /** What was looked at stays where it was on the screen. */
+    keepInPlace(before, now) {
+        if (before && now) {
+            this.viewport.x += (before.x - now.x) * this.viewport.scale;
+            this.viewport.y += (before.y - now.y) * this.viewport.scale;
+            this.viewport.apply();
+        }
+    }
+
+    // Looking around
+
+    /** Neighbours of a node, and the chain of control above it. */
+    pathOf(id) {
+        const nodes = new Set([id]);
+        const edges = new Set();
+        const todo = [id];
+        while (todo.length) {
+            const held = todo.pop();
+            for (const edge of this.edges) {
+                if (edge.target === held && edge.control && !edge.tie) {
+                    edges.add(edge.id);
+                    if (!nodes.has(edge.source)) {
+                        nodes.add(edge.source);
+                        todo.push(edge.source);
+                    }
+                }
+            }
+        }
+        for (const edge of this.edges) {
+            if (edge.source === id || edge.target === id) {
+                edges.add(edge.id);
+                nodes.add(edge.source).add(edge.target);
+            }
+        }
+        return {nodes, edges};
+    }
+
+    get matches() {
+        const words = this.state.query.trim().toLowerCase();
+        if (!words) {
+            return [];
+        }
+        return this.nodes.filter((node) => node.name.toLowerCase().includes(words));
+    }
+
+    get shownMatches() {
+        return this.matches.slice(0, SHOWN_MATCHES);
+    }
+
+    get matchIds() {
+        return new Set(this.matches.map((node) => node.id));
+    }
+
+    nodeClass(node, found) {
+        const {lit, selected} = this.state;
+        return [
+            `o_credit_graph_node o_kind_${node.kind}`,
+            node.member ? "o_member" : "o_outside",
+            node.controller ? "o_controller" : "",
+            node.root ? "o_root" : "",
+            node.id === selected ? "o_selected" : "",
+            node.status ? `o_status_${node.status}` : "",
+            found.has(node.id) ? "o_match" : "",
+            lit && !lit.nodes.has(node.id) ? "o_dim" : "",
+            this.state.query.trim() && !found.has(node.id) ? "o_dim" : "",
+        ].join(" ");
+    }
+
+    edgeKind(edge) {
+        if (edge.scratch) {
+            return "scratch";
+        }
+        if (edge.tie) {
+            return "tie";
+        }
+        if (edge.cycle) {
+            return "cycle";
+        }
+        return edge.control ? "control" : "other";
+    }
+
+    edgeClass(edge) {
+        const {lit} = this.state;
+        return [
+            `o_credit_graph_edge o_edge_${this.edgeKind(edge)}`,
+            edge.control ? "o_is_control" : "",
+            edge.state === "draft" ? "o_draft" : "",
+            lit && !lit.edges.has(edge.id) ? "o_dim" : "",
+            lit && lit.edges.has(edge.id) ? "o_lit" : "",
+        ].join(" ");
+    }
+
+    ariaLabel(node) {
+        const held = this.edges.filter((edge) => edge.target === node.id);
+        const from = held.map((edge) => `${edge.from} ${edge.label}`).join(", ");
+        const parts = [node.name, node.tag, node.member ? _t("Member") : ""];
+        if (from) {
+            parts.push(_t("held by %(holders)s", {holders: from}));
+        }
+        return parts.filter(Boolean).join(", ");
+    }
+
+    select(id) {
+        this.state.selected = id;
+        this.state.focus = id;
+        this.state.tip = this.state.hover = null;
+        if (this.state.panel !== "whatif") {
+            this.state.panel = "card";
+        }
+    }
+
+    goTo(id) {
+        this.viewport.centre(this.byId.get(id));
+        this.select(id);
+        this.state.lit = null;
+    }
+
+    /** Have a node in sight, also beside the sheet that covers part of a small screen. */
+    reveal(id) {
+        const covered = this.env.isSmall ? this.panel.el?.offsetHeight : 0;
+        this.viewport.reveal(this.byId.get(id), covered);
+    }
+
+    closePanel() {
+        if (this.state.panel === "whatif") {
+            this.showScenario(null);
+        }
+        this.state.panel = false;
+        this.state.selected = false;
+    }
+
+    fit() {
+        this.viewport.fit(this.picture);
+    }
+
+    // What if
+
+    toggleWhatIf() {
+        if (this.state.panel === "whatif") {
+            this.closePanel();
+        } else {
+            this.state.panel = "whatif";
+        }
+    }
+
+    /** Draw the scenario, or without one the facts again. */
+    showScenario(scenario) {
+        if (!scenario && !this.state.scenario) {
+            return;
+        }
+        this.state.scenario = scenario;
+        this.draw(scenario || this.data);
+    }
+
+    // Events: one listener on the canvas for all nodes and edges
+
+    found(ev) {
+        const element = ev.target.closest?.("[data-node],[data-edge],[data-expand]");
+        if (!element) {
+            return {};
+        }
+        const {node, edge, expand} = element.dataset;
+        return {node: node && Number(node), edge, expand: expand && Number(expand)};
+    }
+
+    onPointerOver(ev) {
+        if (ev.pointerType === "touch" || this.viewport.pointers.size) {
+            return;
+        }
+        const {node, edge} = this.found(ev);
+        if (node) {
+            this.state.lit = this.pathOf(node);
+        } else if (edge) {
+            const {id, source, target} = this.edges.find((one) => one.id === edge);
+            this.state.lit = {nodes: new Set([source, target]), edges: new Set([id])};
+        } else {
+            this.leave();
+            return;
+        }
+        this.state.hover = {node, edge, ...this.viewport.at(ev)};
+        this.showTip();
+    }
+
+    leave() {
+        if (this.state.lit || this.state.tip) {
+            this.state.lit = null;
+            this.state.hover = null;
+            this.state.tip = null;
+        }
+    }
+
+    async loadTip() {
+        const hover = this.state.hover;
+        if (!hover) {
+            return;
+        }
+        const tip = {x: hover.x, y: hover.y};
+        if (hover.edge) {
+            const edge = this.edges.find((one) => one.id === hover.edge);
+            Object.assign(tip, {title: edge.label, texts: edge.detail.split(" · ")});
+        } else {
+            const reasons = await this.explain(hover.node);
+            const own = reasons.flatMap(({steps, note}) => [
+                ...(steps.at(-1)?.sentences || []),
+                note,
+            ]);
+            Object.assign(tip, {
+                title: this.byId.get(hover.node)?.name,
+                texts: own.filter(Boolean),
+            });
+        }
+        if (this.state.hover === hover) {
+            this.state.tip = tip;
+        }
+    }
+
+    get tipStyle() {
+        const {x, y} = this.state.tip;
+        const {width, height} = this.viewport.box;
+        const side = x > width / 2 ? `right:${width - x + 16}px` : `left:${x + 16}px`;
+        const edge = y > height / 2 ? `bottom:${height - y + 8}px` : `top:${y + 16}px`;
+        return `${side};${edge}`;
+    }
+
+    onClick(ev) {
+        if (this.viewport.moved) {
+            return;
+        }
+        const {node, expand} = this.found(ev);
+        if (expand) {
+            this.expand(expand);
+        } else if (node) {
+            this.select(node);
+        } else if (this.state.panel === "card") {
+            this.closePanel();
+        }
+    }
+
+    onKeydown(ev) {
+        const node = this.byId.get(this.state.focus);
+        const moves = {
+            ArrowUp: () => this.neighbour(node, 0, -1),
+            ArrowDown: () => this.neighbour(node, 0, 1),
+            ArrowLeft: () => this.neighbour(node, -1, 0),
+            ArrowRight: () => this.neighbour(node, 1, 0),
+        };
+        if (node && moves[ev.key]) {
+            const next = moves[ev.key]();
+            if (next) {
+                this.state.focus = next.id;
+                this.reveal(next.id);
+                this.canvas.el.querySelector(`[data-node="${next.id}"]`).focus();
+            }
+        } else if (node && (ev.key === "Enter" || ev.key === " ")) {
+            this.select(node.id);
+        } else if (ev.key === "+" || ev.key === "=") {
+            this.viewport.zoom(1.25);
+        } else if (ev.key === "-") {
+            this.viewport.zoom(0.8);
+        } else if (ev.key === "0") {
+            this.fit();
+        } else {
+            return;
+        }
+        ev.preventDefault();
+    }
+
+    /** The next node beside, above or below; whoever is linked comes first. */
+    neighbour(node, dx, dy) {
+        const linked = new Set(
+            this.edges.flatMap(({source, target}) => {
+                const ends = [source, target];
+                return ends.includes(node.id) ? ends : [];
+            })
+        );
+        const ahead = this.nodes.filter((other) =>
+            dx
+                ? other.row === node.row && (other.x - node.x) * dx > 0
+                : (other.row - node.row) * dy > 0
+        );
+        const far = (other) =>
+            Math.abs(other.x - node.x) +
+            Math.abs(other.y - node.y) * 3 +
+            (dy && !linked.has(other.id) ? 1000 : 0);
+        return ahead.sort((a, b) => far(a) - far(b))[0];
+    }
+
+    onWindowKeydown(ev) {
+        if (ev.key === "Escape" && this.state.panel && !ev.defaultPrevented) {
+            this.closePanel();
+        }
+    }
+
+    onSearch(ev) {
+        this.state.query = ev.target.value;
+        this.state.match = 0;
+    }
+
+    onSearchKeydown(ev) {
+        const matches = this.matches;
+        if (ev.key === "Enter" && matches.length) {
+            const step = ev.shiftKey ? matches.length - 1 : 1;
+            this.goTo(matches[this.state.match % matches.length].id);
+            this.state.match = (this.state.match + step) % matches.length;
+        } else if (ev.key === "Escape" && this.state.query) {
+            this.clearSearch();
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    pickMatch(id) {
+        this.goTo(id);
+        this.clearSearch();
+    }
+
+    clearSearch() {
+        this.state.query = "";
+        this.search.el.value = "";
+    }
+
+    // Out of here
+
+    openPartner(id) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "res.partner",
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    print() {
+        this.action.doAction("group_credit.credit_group_report", {
+            additionalContext: {active_ids: [this.data.group_id]},
+        });
+    }
+
+    get fileName() {
+        return _t("Structure Chart %(name)s", {name: this.data.title});
+    }
+
+    saveSvg() {
+        downloadSvg(this.canvas.el, this.picture, this.fileName);
+    }
+
+    savePng() {
+        return downloadPng(this.canvas.el, this.picture, this.fileName);
+    }
+}
+
+registry.category("actions").add("group_credit.credit_graph", CreditGraph);
