@@ -1,0 +1,1 @@
+from . import cx_phase_back, cx_touchpoint_skip
