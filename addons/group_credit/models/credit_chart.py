@@ -171,10 +171,11 @@ class CreditChart(models.AbstractModel):
         hidden = self._hidden_counts(partners)
         control = self._control_pairs(members)
         own = members.grouped("partner_id")
+        groups = group or members.group_id
         edge = self._edge_maker(control)
         return {
             "nodes": [
-                self._node(p, own.get(p, Member), group, hidden[p]) for p in partners
+                self._node(p, own.get(p, Member), groups, hidden[p]) for p in partners
             ],
             "edges": [
                 *map(edge, relations),
@@ -183,21 +184,19 @@ class CreditChart(models.AbstractModel):
         }
 
     @api.model
-    def _node(self, partner, members, group, hidden):
+    def _node(self, partner, members, groups, hidden):
         is_state = partner.credit_is_state_body or partner.credit_is_state_investment
         company = "state" if is_state else "company"
         flags = []
         if members.filtered(lambda m: m.origin == "manual"):
             flags.append("judged")
-        controllers = group.controller_ids or members.group_id.controller_ids
-        roots = group.root_id or members.group_id.root_id
         return {
             "id": partner.id,
             "name": partner.name or partner.display_name,
             "kind": company if partner.is_company else "person",
             "member": bool(members),
-            "root": partner in roots,
-            "controller": partner in controllers,
+            "root": partner in groups.root_id,
+            "controller": partner in groups.controller_ids,
             "groups": members.group_id.mapped("name"),
             "flags": flags,
             "hidden_children": hidden,
@@ -372,6 +371,6 @@ class CreditChart(models.AbstractModel):
                 "A state body: the companies it owns are not one group merely for that."
             )
         return self.env._(
-            "Not in a group: no other party controls it, and it controls none, as far "
-            "as confirmed relations say."
+            "Not in a group: the confirmed relations do not tie it to a group of "
+            "companies by control."
         )

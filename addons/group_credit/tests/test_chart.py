@@ -106,15 +106,19 @@ class TestChart(common.IdentificationCase):
 
     def test_partner_chart_and_expanding(self):
         self.relate("A>B 60", "B>C 60", "C>D 60", "D>E 60")
+        self.person("P")
+        self.relate("P>A 70")
+        self.identify()
         chart = self.load(partner=self.partner("A"))
-        self.assertEqual(set(self.by_name(chart)), set("ABC"))
+        self.assertEqual(set(self.by_name(chart)), set("PABC"))
+        self.assertTrue(self.by_name(chart)["P"]["controller"])
         self.assertEqual(self.by_name(chart)["C"]["hidden_children"], 1)
         more = (
             self.env["credit.chart"]
             .with_user(self.users["viewer"])
             .expand(self.partner("C").id, [node["id"] for node in chart["nodes"]])
         )
-        self.assertEqual(set(self.by_name(more)), set("ABCD"))
+        self.assertEqual(set(self.by_name(more)), set("PABCD"))
         self.assertEqual(self.by_name(more)["C"]["hidden_children"], 0)
 
     def test_at_most_300_parties_from_the_top(self):

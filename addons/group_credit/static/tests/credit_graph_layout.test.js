@@ -1,11 +1,11 @@
 import {describe, expect, test} from "@odoo/hoot";
 import {
     countCrossings,
-    components,
     fitRising,
     layout,
     SIZE,
 } from "@group_credit/credit_graph/layout.esm";
+import {components} from "@group_credit/credit_graph/layers.esm";
 import {textWidth, wrapName} from "@group_credit/credit_graph/text.esm";
 
 describe.current.tags("headless", "group_credit");

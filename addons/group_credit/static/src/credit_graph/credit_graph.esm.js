@@ -9,10 +9,12 @@ import {
 } from "@odoo/owl";
 import {downloadPng, downloadSvg} from "./export.esm";
 import {layout, SIZE} from "./layout.esm";
+import {nextNode, pathOf} from "./paths.esm";
 import {textWidth, wrapName} from "./text.esm";
 import {_t} from "@web/core/l10n/translation";
 import {ControlPanel} from "@web/search/control_panel/control_panel";
 import {CreditGraphCard} from "../credit_graph_card/credit_graph_card.esm";
+import {CreditGraphSearch} from "../credit_graph_search/credit_graph_search.esm";
 import {CreditWhatIf} from "../credit_what_if/credit_what_if.esm";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
@@ -22,7 +24,6 @@ import {useDebounced} from "@web/core/utils/timing";
 import {useService} from "@web/core/utils/hooks";
 import {useViewport} from "./viewport.esm";
 
-const SHOWN_MATCHES = 8;
 const HOVER_DELAY = 120;
 
 /** Who controls whom: the structure chart of a group, or of a partner. */
@@ -31,6 +32,7 @@ export class CreditGraph extends Component {
     static components = {
         ControlPanel,
         CreditGraphCard,
+        CreditGraphSearch,
         CreditWhatIf,
         Dropdown,
         DropdownItem,
@@ -43,7 +45,6 @@ export class CreditGraph extends Component {
         this.action = useService("action");
         this.viewport = useViewport();
         this.canvas = useRef("canvas");
-        this.search = useRef("search");
         this.panel = useRef("panel");
         this.size = SIZE;
         this.display = {};
@@ -54,8 +55,7 @@ export class CreditGraph extends Component {
             hover: null, // {node | edge, x, y}
             lit: null, // {nodes, edges}: what the pointer picks out
             tip: null,
-            query: "",
-            match: 0,
+            found: null, // ids of the parties that a search finds
             panel: false, // "card" or "whatif"
             legend: !this.env.isSmall,
             scenario: null,
@@ -65,8 +65,17 @@ export class CreditGraph extends Component {
         onWillStart(() => this.load());
         onMounted(() => performance.mark("group_credit.chart.ready"));
         useEffect(
-            () => this.viewport.fit(this.picture),
+            () => this.fit(),
             () => [this.state.scenario, this.data]
+        );
+        useEffect(
+            () => {
+                // a panel leaves the chart less room
+                if (this.viewport.isFitted) {
+                    this.fit();
+                }
+            },
+            () => [Boolean(this.state.panel), this.state.legend]
         );
         useEffect(
             (id) => id && this.reveal(id),
@@ -192,58 +201,14 @@ export class CreditGraph extends Component {
     /** What was looked at stays where it was on the screen. */
     keepInPlace(before, now) {
         if (before && now) {
-            this.viewport.x += (before.x - now.x) * this.viewport.scale;
-            this.viewport.y += (before.y - now.y) * this.viewport.scale;
-            this.viewport.apply();
+            this.viewport.move(before.x - now.x, before.y - now.y);
         }
     }
 
     // Looking around
 
-    /** Neighbours of a node, and the chain of control above it. */
-    pathOf(id) {
-        const nodes = new Set([id]);
-        const edges = new Set();
-        const todo = [id];
-        while (todo.length) {
-            const held = todo.pop();
-            for (const edge of this.edges) {
-                if (edge.target === held && edge.control && !edge.tie) {
-                    edges.add(edge.id);
-                    if (!nodes.has(edge.source)) {
-                        nodes.add(edge.source);
-                        todo.push(edge.source);
-                    }
-                }
-            }
-        }
-        for (const edge of this.edges) {
-            if (edge.source === id || edge.target === id) {
-                edges.add(edge.id);
-                nodes.add(edge.source).add(edge.target);
-            }
-        }
-        return {nodes, edges};
-    }
-
-    get matches() {
-        const words = this.state.query.trim().toLowerCase();
-        if (!words) {
-            return [];
-        }
-        return this.nodes.filter((node) => node.name.toLowerCase().includes(words));
-    }
-
-    get shownMatches() {
-        return this.matches.slice(0, SHOWN_MATCHES);
-    }
-
-    get matchIds() {
-        return new Set(this.matches.map((node) => node.id));
-    }
-
-    nodeClass(node, found) {
-        const {lit, selected} = this.state;
+    nodeClass(node) {
+        const {found, lit, selected} = this.state;
         return [
             `o_credit_graph_node o_kind_${node.kind}`,
             node.member ? "o_member" : "o_outside",
@@ -251,9 +216,9 @@ export class CreditGraph extends Component {
             node.root ? "o_root" : "",
             node.id === selected ? "o_selected" : "",
             node.status ? `o_status_${node.status}` : "",
-            found.has(node.id) ? "o_match" : "",
+            found?.has(node.id) ? "o_match" : "",
             lit && !lit.nodes.has(node.id) ? "o_dim" : "",
-            this.state.query.trim() && !found.has(node.id) ? "o_dim" : "",
+            found && !found.has(node.id) ? "o_dim" : "",
         ].join(" ");
     }
 
@@ -306,10 +271,13 @@ export class CreditGraph extends Component {
         this.state.lit = null;
     }
 
-    /** Have a node in sight, also beside the sheet that covers part of a small screen. */
+    /** Height of the sheet that covers part of the chart on a small screen. */
+    get covered() {
+        return this.env.isSmall ? this.panel.el?.offsetHeight || 0 : 0;
+    }
+
     reveal(id) {
-        const covered = this.env.isSmall ? this.panel.el?.offsetHeight : 0;
-        this.viewport.reveal(this.byId.get(id), covered);
+        this.viewport.reveal(this.byId.get(id), this.covered);
     }
 
     closePanel() {
@@ -321,7 +289,7 @@ export class CreditGraph extends Component {
     }
 
     fit() {
-        this.viewport.fit(this.picture);
+        this.viewport.fit(this.picture, this.covered);
     }
 
     // What if
@@ -360,7 +328,7 @@ export class CreditGraph extends Component {
         }
         const {node, edge} = this.found(ev);
         if (node) {
-            this.state.lit = this.pathOf(node);
+            this.state.lit = pathOf(node, this.edges);
         } else if (edge) {
             const {id, source, target} = this.edges.find((one) => one.id === edge);
             this.state.lit = {nodes: new Set([source, target]), edges: new Set([id])};
@@ -430,10 +398,10 @@ export class CreditGraph extends Component {
     onKeydown(ev) {
         const node = this.byId.get(this.state.focus);
         const moves = {
-            ArrowUp: () => this.neighbour(node, 0, -1),
-            ArrowDown: () => this.neighbour(node, 0, 1),
-            ArrowLeft: () => this.neighbour(node, -1, 0),
-            ArrowRight: () => this.neighbour(node, 1, 0),
+            ArrowUp: () => nextNode(node, 0, -1, this),
+            ArrowDown: () => nextNode(node, 0, 1, this),
+            ArrowLeft: () => nextNode(node, -1, 0, this),
+            ArrowRight: () => nextNode(node, 1, 0, this),
         };
         if (node && moves[ev.key]) {
             const next = moves[ev.key]();
@@ -456,58 +424,10 @@ export class CreditGraph extends Component {
         ev.preventDefault();
     }
 
-    /** The next node beside, above or below; whoever is linked comes first. */
-    neighbour(node, dx, dy) {
-        const linked = new Set(
-            this.edges.flatMap(({source, target}) => {
-                const ends = [source, target];
-                return ends.includes(node.id) ? ends : [];
-            })
-        );
-        const ahead = this.nodes.filter((other) =>
-            dx
-                ? other.row === node.row && (other.x - node.x) * dx > 0
-                : (other.row - node.row) * dy > 0
-        );
-        const far = (other) =>
-            Math.abs(other.x - node.x) +
-            Math.abs(other.y - node.y) * 3 +
-            (dy && !linked.has(other.id) ? 1000 : 0);
-        return ahead.sort((a, b) => far(a) - far(b))[0];
-    }
-
     onWindowKeydown(ev) {
         if (ev.key === "Escape" && this.state.panel && !ev.defaultPrevented) {
             this.closePanel();
         }
-    }
-
-    onSearch(ev) {
-        this.state.query = ev.target.value;
-        this.state.match = 0;
-    }
-
-    onSearchKeydown(ev) {
-        const matches = this.matches;
-        if (ev.key === "Enter" && matches.length) {
-            const step = ev.shiftKey ? matches.length - 1 : 1;
-            this.goTo(matches[this.state.match % matches.length].id);
-            this.state.match = (this.state.match + step) % matches.length;
-        } else if (ev.key === "Escape" && this.state.query) {
-            this.clearSearch();
-            ev.preventDefault();
-            ev.stopPropagation();
-        }
-    }
-
-    pickMatch(id) {
-        this.goTo(id);
-        this.clearSearch();
-    }
-
-    clearSearch() {
-        this.state.query = "";
-        this.search.el.value = "";
     }
 
     // Out of here

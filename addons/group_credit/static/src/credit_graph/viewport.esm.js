@@ -13,6 +13,7 @@ export class Viewport {
         this.scale = 1;
         this.pointers = new Map();
         this.moved = false;
+        this.isFitted = false; // shows everything, and nobody has moved it since
     }
 
     attach(canvas, scene) {
@@ -42,12 +43,13 @@ export class Viewport {
         this.x = x - ((x - this.x) * scale) / this.scale;
         this.y = y - ((y - this.y) * scale) / this.scale;
         this.scale = scale;
+        this.isFitted = false;
         this.apply();
     }
 
-    /** Show all of a picture; a small one is not blown up. */
-    fit({width, height}) {
-        const box = this.box;
+    /** Show all of a picture above what is covered; a small one is not blown up. */
+    fit({width, height}, covered = 0) {
+        const box = {width: this.box.width, height: this.box.height - covered};
         const margin = Math.min(40, box.width / 24);
         const scale = Math.min(
             (box.width - 2 * margin) / width,
@@ -57,6 +59,7 @@ export class Viewport {
         this.scale = Math.min(MAX, Math.max(MIN, scale));
         this.x = (box.width - width * this.scale) / 2;
         this.y = Math.max(margin / 2, (box.height - height * this.scale) / 2);
+        this.isFitted = true;
         this.apply();
     }
 
@@ -66,6 +69,15 @@ export class Viewport {
         this.scale = scale;
         this.x = width / 2 - x * scale;
         this.y = height / 2 - y * scale;
+        this.isFitted = false;
+        this.apply();
+    }
+
+    /** Move by a distance in the picture. */
+    move(dx, dy) {
+        this.x += dx * this.scale;
+        this.y += dy * this.scale;
+        this.isFitted = false;
         this.apply();
     }
 
@@ -107,6 +119,7 @@ export class Viewport {
             if (!this.moved) {
                 this.canvas.setPointerCapture(ev.pointerId);
             }
+            this.isFitted = false;
             this.x += now.x - before.x;
             this.y += now.y - before.y;
             this.apply();

@@ -1,4 +1,4 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, onWillStart, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatList} from "@web/core/l10n/utils";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
@@ -42,6 +42,15 @@ export class CreditWhatIf extends Component {
             error: "",
             isBusy: false,
         });
+        this.outcome = useRef("outcome");
+        useEffect(
+            (result) => {
+                if (result && this.env.isSmall) {
+                    this.outcome.el.scrollIntoView({behavior: "smooth"});
+                }
+            },
+            () => [this.state.result]
+        );
         onWillStart(async () => {
             const {kind} = await this.fields.loadFields("credit.relation", {
                 fieldNames: ["kind"],
