@@ -17,5 +17,6 @@ from . import (
     cx_evidence,
     cx_reschedule_log,
     cx_planner,
+    mail_activity,
     res_partner,
 )

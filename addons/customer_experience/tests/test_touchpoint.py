@@ -230,6 +230,20 @@ class TestTouchpoint(CxCommon):
         found = self.env["cx.touchpoint"].search([("name", "ilike", "club site")])
         self.assertEqual(found, self.touchpoint)
 
+    def test_ticking_off_the_todo_finishes_the_touchpoint(self):
+        todo = self.mine.activity_ids
+        with self.assertRefused(UserError, "Evidence is missing"):
+            todo.action_feedback("All linked")
+        self.assertTrue(todo.active)
+        self.provide()
+        todo.action_feedback("All linked")
+        self.assertEqual(self.mine.state, "done")
+        self.assertEqual(self.mine.note, "All linked")
+        self.assertFalse(todo.active)
+        other = self.mine.activity_schedule(summary="Say thanks", user_id=self.staff.id)
+        other.action_feedback()
+        self.assertFalse(other.active)
+
     def test_reassigning_moves_the_todo(self):
         self.assertEqual(self.touchpoint.activity_ids.user_id, self.staff)
         self.mine.user_id = self.manager
