@@ -12,6 +12,8 @@ from .layout import Line, Node, Picture, Size, layout
 SIZE = Size(width=150, height=46, gap_x=18, gap_y=62, lane=10, per_row=6)
 CONTROL, OTHER, CYCLE, TEXT = "#5a4b87", "#8a8f98", "#d9822b", "#22262b"
 MARGIN, FONT = 8, 12
+# Where a name may break: not after an opening bracket, nor before a closing one.
+PIECES = "[（《“]?.[）》”、，。]*"
 CHARACTERS = 11  # of a name on one line; a Latin letter counts half
 
 
@@ -62,6 +64,8 @@ def wrap_name(name: str, limit: int = CHARACTERS) -> list[str]:
 
     >>> wrap_name("杭州南湖房地产开发有限公司")
     ['杭州南湖房地产开发', '有限公司']
+    >>> wrap_name("山东元盛投资合伙企业（有限合伙）")
+    ['山东元盛投资合伙企业', '（有限合伙）']
     >>> wrap_name("Anhui Precision Bearings Company Limited")
     ['Anhui Precision', 'Bearings Company…']
     """
@@ -70,7 +74,7 @@ def wrap_name(name: str, limit: int = CHARACTERS) -> list[str]:
     first, form, rest = name.rpartition("有限公司")
     if form and not rest and _length(first) <= limit:
         return [first, form]
-    pieces = name.split(" ") if " " in name else list(name)
+    pieces = name.split(" ") if " " in name else re.findall(PIECES, name)
     joint = " " if " " in name else ""
     lines = [""]
     for piece in pieces:

@@ -19,6 +19,7 @@ from .graph import components
 
 SWEEPS = 8
 PASSES = 3
+BESIDE = 18  # a line that is drawn upwards starts and ends beside the others
 
 
 @dataclass(frozen=True)
@@ -353,7 +354,7 @@ class _Layout:
             cycle = self.ring[u] >= 0 and self.ring[u] == self.ring[v]
             ports.setdefault(lower, []).append((line, points, turned, cycle))
         for together in ports.values():
-            together.sort(key=lambda end: end[1][-2][0])
+            together.sort(key=lambda end: end[1][-2][0] + (BESIDE if end[2] else 0))
             for (line, *rest), x, level in self._ends(together):
                 picture.lines[line.id] = self._draw_line(*rest, x, level)
         for tie in self.ties:
@@ -378,7 +379,7 @@ class _Layout:
     def _draw_line(self, points, turned, cycle, x, level) -> tuple:
         half = self.size.height / 2
         (start_x, start_y), (_end_x, end_y) = points[0], points[-1]
-        stops = [(start_x + (18 if turned else 0), start_y + half)]
+        stops = [(start_x + (BESIDE if turned else 0), start_y + half)]
         for lane_x, lane_y in points[1:-1]:
             stops += [(lane_x, lane_y - half), (lane_x, lane_y + half)]
         stops.append((x, end_y - half))

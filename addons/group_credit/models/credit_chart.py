@@ -148,7 +148,7 @@ class CreditChart(models.AbstractModel):
     @api.model
     def _draw(self, partners, group):
         """Nodes and edges; the number of queries does not depend on how many."""
-        partners = partners._filtered_access("read")
+        partners = partners.exists()._filtered_access("read")
         among = Domain("holder_id", "in", partners.ids)
         among &= Domain("held_id", "in", partners.ids)
         relations = self.env["credit.relation"].search(

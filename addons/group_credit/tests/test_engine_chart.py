@@ -1,11 +1,14 @@
 """The layout of structure charts, and the drawing for print."""
 
+import doctest
 import random
 from itertools import combinations
 from xml.etree import ElementTree
 
 from odoo.tests import tagged
 
+from ..engine import chart, difference
+from ..engine import layout as layout_module
 from ..engine.chart import chart_svg, wrap_name
 from ..engine.difference import differences
 from ..engine.layout import Line, Node, Size, layout
@@ -117,6 +120,13 @@ class TestChartEngine(EngineCase):
         )
         self.assertEqual(len(wrap_name("长" * 60)), 2)
         self.assertTrue(wrap_name("长" * 60)[1].endswith("…"))
+
+    def test_examples_in_the_documentation(self):
+        for module in (chart, difference, layout_module):
+            with self.subTest(module=module.__name__):
+                result = doctest.testmod(module)
+                self.assertTrue(result.attempted)
+                self.assertFalse(result.failed)
 
     def test_differences_of_groups(self):
         cases = [

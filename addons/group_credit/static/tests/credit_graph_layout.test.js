@@ -156,6 +156,10 @@ test("nothing to draw", () => {
 test("names take two lines at most", () => {
     expect(wrapName("甲公司", 126)).toEqual(["甲公司"]);
     expect(wrapName("信安资产管理有限公司", 126)).toEqual(["信安资产管理", "有限公司"]);
+    expect(wrapName("元盛投资合伙企业（有限合伙）", 126)).toEqual([
+        "元盛投资合伙企业",
+        "（有限合伙）",
+    ]);
     expect(wrapName("Anhui Precision Bearings", 126)).toEqual([
         "Anhui Precision",
         "Bearings",

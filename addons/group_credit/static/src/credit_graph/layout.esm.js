@@ -23,6 +23,7 @@ export const SIZE = {
 
 const SWEEPS = 8;
 const PASSES = 3;
+const BESIDE = 18; // a line that is drawn upwards starts and ends beside the others
 
 /**
  * @param {Object[]} nodes `{id, top}`: those with `top` stay in the first row
@@ -250,7 +251,8 @@ function lines({edges, index, ring}, grid, at, size) {
         ports.get(line.lower).push(line);
     });
     for (const together of ports.values()) {
-        const before = (line) => line.points[line.points.length - 2].x;
+        const before = (line) =>
+            line.points[line.points.length - 2].x + (line.isTurned ? BESIDE : 0);
         together.sort((a, b) => before(a) - before(b));
         const apart = Math.min(48, (size.width - 24) / together.length);
         const reached = []; // how far to the right the labels of each level go
@@ -271,7 +273,7 @@ function drawLine({points, x, level, isTurned, cycle}, size) {
     const start = points[0];
     const end = points[points.length - 1];
     const stops = [
-        {x: start.x + (isTurned ? 18 : 0), y: start.y + half},
+        {x: start.x + (isTurned ? BESIDE : 0), y: start.y + half},
         ...points.slice(1, -1).flatMap((p) => [
             {x: p.x, y: p.y - half},
             {x: p.x, y: p.y + half},

@@ -14,6 +14,9 @@ export function textWidth(text, fontSize = 13) {
     return em * fontSize;
 }
 
+// Where a line may break: at words, between Chinese characters, but not after an opening
+// bracket or before a closing one.
+const PIECES = /[（《“]?[\u2e80-\uffff][）》”、，。]*|[^\s\u2e80-\uffff]+\s*|\s+/g;
 // What a Chinese company's name ends with reads best on a line of its own.
 const FORM = /^(.+?)((?:股份)?有限(?:责任)?公司)$/;
 
@@ -25,7 +28,7 @@ export function wrapName(name, width, fontSize = 13) {
             return parts.slice(1);
         }
     }
-    const pieces = name.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) || [];
+    const pieces = name.match(PIECES) || [];
     const lines = [""];
     for (const piece of pieces) {
         const line = lines[lines.length - 1] + piece;
