@@ -180,7 +180,7 @@ def install_node_tools() -> None:
     if not have("npm"):
         raise Failure("lint: npm is missing. Install Node.js 18 or newer with npm.")
     key = digest(ROOT / "package.json", ROOT / "package-lock.json")
-    if stamped("node", key) and (ROOT / "node_modules").is_dir():
+    if stamped("node", key) and (ROOT / "node_modules/.bin/prettier").exists():
         return
     stamp("node", None)
     say("installing prettier and eslint")
