@@ -55,41 +55,8 @@ class CreditReason(models.AbstractModel):
         return texts.get(kind) or self.env._("Controlled by %s.", holders)
 
     def _votes_sentence(self, basis, holders):
-        votes, base = percent(basis["votes"]), percent(basis["base"])
-        seeds = self._names(basis["seeds"])
-        if len(basis["seeds"]) == 1 and all(stake["direct"] for stake in basis["via"]):
-            text = self.env._(
-                "%(seeds)s holds %(votes)s %% of the votes, more than half.",
-                seeds=seeds,
-                votes=votes,
-            )
-        elif len(basis["seeds"]) == 1 and len(basis["via"]) == 1:
-            text = self.env._(
-                "%(holder)s, which %(seeds)s controls, holds %(votes)s %% of the "
-                "votes, "
-                "more than half.",
-                holder=self._names([basis["via"][0]["holder"]]),
-                seeds=seeds,
-                votes=votes,
-            )
-        elif len(basis["seeds"]) > 1:
-            text = self.env._(
-                "The near relatives %(seeds)s and the companies they control together "
-                "hold %(votes)s %% of the votes, more than half: %(holders)s.",
-                seeds=seeds,
-                votes=votes,
-                holders=holders,
-            )
-        elif any(stake["direct"] for stake in basis["via"]):
-            text = self._direct_and_indirect(basis, seeds, votes)
-        else:
-            text = self.env._(
-                "%(seeds)s and the companies it controls hold %(votes)s %% of the "
-                "votes, more than half: %(holders)s.",
-                seeds=seeds,
-                votes=votes,
-                holders=holders,
-            )
+        text = self._who_holds(basis, holders)
+        base = percent(basis["base"])
         if base != "100":
             text += self.env._(
                 " Only %(base)s %% of the votes can be cast, so that is %(share)s %%.",
@@ -97,6 +64,42 @@ class CreditReason(models.AbstractModel):
                 share=percent(basis["share"]),
             )
         return text
+
+    def _who_holds(self, basis, holders):
+        seeds, votes = self._names(basis["seeds"]), percent(basis["votes"])
+        is_direct = [stake["direct"] for stake in basis["via"]]
+        if len(basis["seeds"]) > 1:
+            return self.env._(
+                "The near relatives %(seeds)s and the companies they control together "
+                "hold %(votes)s %% of the votes, more than half: %(holders)s.",
+                seeds=seeds,
+                votes=votes,
+                holders=holders,
+            )
+        if all(is_direct):
+            return self.env._(
+                "%(seeds)s holds %(votes)s %% of the votes, more than half.",
+                seeds=seeds,
+                votes=votes,
+            )
+        if len(is_direct) == 1:
+            return self.env._(
+                "%(holder)s, which %(seeds)s controls, holds %(votes)s %% of the "
+                "votes, "
+                "more than half.",
+                holder=self._names([basis["via"][0]["holder"]]),
+                seeds=seeds,
+                votes=votes,
+            )
+        if any(is_direct):
+            return self._direct_and_indirect(basis, seeds, votes)
+        return self.env._(
+            "%(seeds)s and the companies it controls hold %(votes)s %% of the "
+            "votes, more than half: %(holders)s.",
+            seeds=seeds,
+            votes=votes,
+            holders=holders,
+        )
 
     def _direct_and_indirect(self, basis, seeds, votes):
         """One controller that holds part itself and part through what it controls."""

@@ -56,7 +56,7 @@ class CreditWhatIf(models.AbstractModel):
         groups, status = self._differences(before, after, company)
         concerned = parties | self._concerned(status, after)
         chart = self.env["credit.chart"]._draw(
-            (parties.browse(shown) | concerned)[: 2 * LIMIT],
+            parties.browse(shown[: 2 * LIMIT]) | concerned[:LIMIT],
             self.env["credit.group"].browse(group_id or []),
         )
         self._redraw_nodes(chart["nodes"], before, after)
