@@ -165,7 +165,7 @@ test("pointing at a party picks out the chain of control and says why", async ()
     expect(".o_credit_graph_edge.o_lit:not(.o_credit_graph_label)").toHaveCount(3);
     await hover(".o_credit_graph_node[data-node='2']");
     await animationFrame();
-    expect(".o_credit_graph_node.o_dim").toHaveCount(1);
+    expect(".o_credit_graph_node.o_faded").toHaveCount(1);
     await runAllTimers();
     await waitFor(".o_credit_graph_tip:contains(It holds 51 %.)");
     await hover(".o_credit_graph_label[data-edge='r2-3']");

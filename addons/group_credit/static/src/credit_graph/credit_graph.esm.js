@@ -2,6 +2,7 @@ import {
     Component,
     onMounted,
     onWillStart,
+    reactive,
     useEffect,
     useExternalListener,
     useRef,
@@ -26,6 +27,16 @@ import {useViewport} from "./viewport.esm";
 
 const HOVER_DELAY = 120;
 
+/** Why, beside the pointer. It is rendered by itself: the chart need not be for it. */
+class CreditGraphTip extends Component {
+    static template = "group_credit.CreditGraphTip";
+    static props = {tip: Object};
+
+    setup() {
+        this.tip = useState(this.props.tip);
+    }
+}
+
 /** Who controls whom: the structure chart of a group, or of a partner. */
 export class CreditGraph extends Component {
     static template = "group_credit.CreditGraph";
@@ -33,6 +44,7 @@ export class CreditGraph extends Component {
         ControlPanel,
         CreditGraphCard,
         CreditGraphSearch,
+        CreditGraphTip,
         CreditWhatIf,
         Dropdown,
         DropdownItem,
@@ -49,12 +61,12 @@ export class CreditGraph extends Component {
         this.size = SIZE;
         this.display = {};
         this.reasons = new Map();
+        this.lit = null; // {nodes, edges}: what the pointer picks out
+        this.hover = null; // {node | edge, x, y}
+        this.tip = reactive({title: "", texts: [], style: ""});
         this.state = useState({
             selected: false,
             focus: false,
-            hover: null, // {node | edge, x, y}
-            lit: null, // {nodes, edges}: what the pointer picks out
-            tip: null,
             found: null, // ids of the parties that a search finds
             panel: false, // "card" or "whatif"
             legend: !this.env.isSmall,
@@ -136,7 +148,7 @@ export class CreditGraph extends Component {
         if (!this.byId.has(this.state.selected)) {
             this.state.selected = false;
         }
-        this.state.lit = null;
+        this.leave();
         this.state.drawn++;
     }
 
@@ -208,7 +220,7 @@ export class CreditGraph extends Component {
     // Looking around
 
     nodeClass(node) {
-        const {found, lit, selected} = this.state;
+        const {found, selected} = this.state;
         return [
             `o_credit_graph_node o_kind_${node.kind}`,
             node.member ? "o_member" : "o_outside",
@@ -217,7 +229,6 @@ export class CreditGraph extends Component {
             node.id === selected ? "o_selected" : "",
             node.status ? `o_status_${node.status}` : "",
             found?.has(node.id) ? "o_match" : "",
-            lit && !lit.nodes.has(node.id) ? "o_dim" : "",
             found && !found.has(node.id) ? "o_dim" : "",
         ].join(" ");
     }
@@ -236,13 +247,10 @@ export class CreditGraph extends Component {
     }
 
     edgeClass(edge) {
-        const {lit} = this.state;
         return [
             `o_credit_graph_edge o_edge_${this.edgeKind(edge)}`,
             edge.control ? "o_is_control" : "",
             edge.state === "draft" ? "o_draft" : "",
-            lit && !lit.edges.has(edge.id) ? "o_dim" : "",
-            lit && lit.edges.has(edge.id) ? "o_lit" : "",
         ].join(" ");
     }
 
@@ -259,7 +267,7 @@ export class CreditGraph extends Component {
     select(id) {
         this.state.selected = id;
         this.state.focus = id;
-        this.state.tip = this.state.hover = null;
+        this.hideTip();
         if (this.state.panel !== "whatif") {
             this.state.panel = "card";
         }
@@ -268,7 +276,7 @@ export class CreditGraph extends Component {
     goTo(id) {
         this.viewport.centre(this.byId.get(id));
         this.select(id);
-        this.state.lit = null;
+        this.leave();
     }
 
     /** Height of the sheet that covers part of the chart on a small screen. */
@@ -328,35 +336,56 @@ export class CreditGraph extends Component {
         }
         const {node, edge} = this.found(ev);
         if (node) {
-            this.state.lit = pathOf(node, this.edges);
+            this.light(pathOf(node, this.edges));
         } else if (edge) {
             const {id, source, target} = this.edges.find((one) => one.id === edge);
-            this.state.lit = {nodes: new Set([source, target]), edges: new Set([id])};
+            this.light({nodes: new Set([source, target]), edges: new Set([id])});
         } else {
             this.leave();
             return;
         }
-        this.state.hover = {node, edge, ...this.viewport.at(ev)};
+        this.hover = {node, edge, ...this.viewport.at(ev)};
         this.showTip();
     }
 
-    leave() {
-        if (this.state.lit || this.state.tip) {
-            this.state.lit = null;
-            this.state.hover = null;
-            this.state.tip = null;
+    /**
+     * Pick out some nodes and edges, or none. The classes are set on the elements: what
+     * follows the pointer cannot wait for the whole chart to be rendered.
+     */
+    light(lit) {
+        for (const element of this.canvas.el.querySelectorAll(
+            "[data-node],[data-edge]"
+        )) {
+            const {node, edge} = element.dataset;
+            const isLit =
+                lit && (edge ? lit.edges.has(edge) : lit.nodes.has(Number(node)));
+            element.classList.toggle("o_lit", Boolean(isLit));
+            element.classList.toggle("o_faded", Boolean(lit && !isLit));
         }
+        this.lit = lit;
+    }
+
+    leave() {
+        if (this.lit) {
+            this.light(null);
+        }
+        this.hideTip();
+    }
+
+    hideTip() {
+        this.hover = null;
+        this.tip.texts = [];
     }
 
     async loadTip() {
-        const hover = this.state.hover;
+        const hover = this.hover;
         if (!hover) {
             return;
         }
-        const tip = {x: hover.x, y: hover.y};
+        const tip = {style: this.tipStyle(hover)};
         if (hover.edge) {
             const edge = this.edges.find((one) => one.id === hover.edge);
-            Object.assign(tip, {title: edge.label, texts: edge.detail.split(" · ")});
+            [tip.title, ...tip.texts] = edge.detail.split(" · ");
         } else {
             const reasons = await this.explain(hover.node);
             const own = reasons.flatMap(({steps, note}) => [
@@ -368,13 +397,13 @@ export class CreditGraph extends Component {
                 texts: own.filter(Boolean),
             });
         }
-        if (this.state.hover === hover) {
-            this.state.tip = tip;
+        if (this.hover === hover) {
+            Object.assign(this.tip, tip);
         }
     }
 
-    get tipStyle() {
-        const {x, y} = this.state.tip;
+    /** Beside the pointer, on the side where there is room. */
+    tipStyle({x, y}) {
         const {width, height} = this.viewport.box;
         const side = x > width / 2 ? `right:${width - x + 16}px` : `left:${x + 16}px`;
         const edge = y > height / 2 ? `bottom:${height - y + 8}px` : `top:${y + 16}px`;
