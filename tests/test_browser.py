@@ -14,8 +14,14 @@ ROW = ".o_data_row"
 DAYS = {
     "complaint.agent": [("complaints", BOARD, "登记")],
     "complaint.handler": [("my-complaints", None, "投诉")],
-    "complaint.manager": [("complaints", BOARD, "投诉"), ("complaint-types", ROW, "类")],
-    "credit.officer": [("credit-groups", BOARD, "集团"), ("credit-relations", ROW, "%")],
+    "complaint.manager": [
+        ("complaints", BOARD, "投诉"),
+        ("complaint-types", ROW, "类"),
+    ],
+    "credit.officer": [
+        ("credit-groups", BOARD, "集团"),
+        ("credit-relations", ROW, "%"),
+    ],
     "credit.reviewer": [("credit-groups", BOARD, "候选")],
     "credit.manager": [("credit-groups", BOARD, "豁免")],
     "cx.staff": [("my-touchpoints", None, "触点")],
@@ -70,7 +76,8 @@ def test_what_a_role_must_not_see(served, page):
                 method: "POST",
                 headers: {"Content-Type": "application/json"},
                 body: JSON.stringify({params: {
-                    model: "credit.group", method: "search_read", args: [[]], kwargs: {},
+                    model: "credit.group", method: "search_read",
+                    args: [[]], kwargs: {},
                 }}),
             });
             return (await response.json()).error.data.name;
@@ -85,7 +92,8 @@ def test_the_server_stays_small_and_quiet(served):
     family = [process, *process.children(recursive=True)]
     server = max(family, key=lambda child: child.memory_info().rss)
     assert server.memory_info().rss < 700 * 2**20
-    errors = re.findall(r"^.* (?:ERROR|CRITICAL) .*$", served.log.read_text(), re.M)
+    log = served.log.read_text()
+    errors = re.findall(r"^.* (?:ERROR|CRITICAL) .*$", log, re.MULTILINE)
     assert not errors
 
 

@@ -78,6 +78,8 @@ def prepare(*uses: str) -> None:
         requirements = ["requirements.txt"]
         if "test" in uses:
             requirements.append("requirements-dev.txt")
+        if "bench" in uses:
+            requirements.append("requirements-bench.txt")
         make_venv(VENV, "venv", requirements)
         link_odoo(odoo)
         write_config(odoo)
