@@ -39,10 +39,11 @@ class CreditGraph(models.AbstractModel):
         upwards only: what else it owns has no bearing. Who is in one group so far is
         judged together, even where no relation links them any more.
         """
+        # sudo: what controls whom does not depend on who asks
         Relation = self.env["credit.relation"].sudo()
         Tie = self.env["credit.kinship"].sudo()
         domain = self._fact_domain(company)
-        nodes = frontier = partners.sudo()
+        nodes = frontier = partners.sudo()  # likewise
         relations, ties = Relation, Tie
         while frontier:
             below = frontier.filtered(lambda p: not self._is_stop(p)).ids
@@ -71,6 +72,7 @@ class CreditGraph(models.AbstractModel):
     @api.model
     def _fellow_members(self, partners, company):
         """All members of the control groups that ``partners`` are in."""
+        # sudo: what is grouped does not depend on who asks
         Member = self.env["credit.group.member"].sudo()
         domain = self.env["credit.identification"]._open_member_domain(company)
         groups = Member.search(
@@ -115,7 +117,7 @@ class CreditGraph(models.AbstractModel):
         company = company or self.env.company
         day = as_of or fields.Date.context_today(self)
         value = self._parameters(company, day)
-        relations = relations.sudo()
+        relations = relations.sudo()  # the graph is the same for everybody
         partners = relations.holder_id | relations.held_id | relations.grantor_id
         treasury = partners.filtered("credit_treasury_pct")
         in_force = relations.filtered(
@@ -151,6 +153,7 @@ class CreditGraph(models.AbstractModel):
         """Main investors and key managers, each with the near relatives."""
         if not ties:
             return []
+        # sudo: kinship counts for everybody, whoever may read it
         kin = Kinship([tie._tie() for tie in ties.sudo()], as_of=day)
         least = value["main_investor_pct"]
         main = relations.filtered(

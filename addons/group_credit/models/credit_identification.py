@@ -75,6 +75,7 @@ class CreditIdentification(models.AbstractModel):
         domain = Domain("error", "=", False)
         if company:
             domain &= Domain("company_id", "=", company.root_id.id)
+        # sudo: the queue is the program's own, nobody reads it
         batch = (
             self.env["credit.identification.todo"].sudo().search(domain, limit=BATCH)
         )
@@ -108,12 +109,13 @@ class CreditIdentification(models.AbstractModel):
     def _identify_now(self, company):
         """Work the company's queue off while somebody waits; says whether it is
         done."""
+        # sudo: identification is the same for whoever starts it; its way in is guarded
         touched, done = self.env["credit.group"].sudo(), 0
         while batch := self._next_batch(company):
             if done >= AT_ONCE:
                 return touched, False
             done += len(batch)
-            touched |= self.sudo()._work_off(batch)
+            touched |= self.sudo()._work_off(batch)  # see above
         return touched, True
 
     # One component
@@ -131,6 +133,7 @@ class CreditIdentification(models.AbstractModel):
             if len(plan.members) > limit:
                 plan.flags.add("large")
         touched = self._reconcile(company, plans, groups)
+        # sudo: the program proposes, people decide
         Change = self.env["credit.group.change"].sudo()
         day = fields.Date.context_today(self)
         dealings = relations.filtered(
@@ -191,26 +194,26 @@ class CreditIdentification(models.AbstractModel):
                 joined[name] = plan
         for link in links:
             name = partition.find(link.holder_id.id)
-            plan = joined.setdefault(name, Plan(set()))
-            for node, other in (
-                (link.held_id, link.holder_id),
-                (link.holder_id, link.held_id),
-            ):
-                if node.is_company:
-                    plan.members.add(node.id)
-                    plan.root = plan.root or node.id
-                    reason = {
-                        "kind": "related",
-                        "via": [],
-                        "others": [],
-                        "criteria": [4],
-                    }
-                    reason = plan.reasons.setdefault(node.id, reason)
-                    if reason["kind"] == "related":
-                        reason["others"].append([other.id, link.id])
-                    elif 4 not in reason["criteria"]:
-                        reason["criteria"].append(4)
+            self._add_related(joined.setdefault(name, Plan(set())), link)
         return [plan for plan in joined.values() if len(plan.members) > 1]
+
+    @api.model
+    def _add_related(self, plan, link):
+        """Both ends of a link become members, with the link as a reason of each."""
+        for node, other in (
+            (link.held_id, link.holder_id),
+            (link.holder_id, link.held_id),
+        ):
+            if not node.is_company:
+                continue
+            plan.members.add(node.id)
+            plan.root = plan.root or node.id
+            reason = {"kind": "related", "via": [], "others": [], "criteria": [4]}
+            reason = plan.reasons.setdefault(node.id, reason)
+            if reason["kind"] == "related":
+                reason["others"].append([other.id, link.id])
+            elif 4 not in reason["criteria"]:
+                reason["criteria"].append(4)
 
     @api.model
     def _open_member_domain(self, company):
@@ -226,7 +229,7 @@ class CreditIdentification(models.AbstractModel):
         partners = set(nodes.ids).union(*(plan.members for plan in plans))
         members = (
             self.env["credit.group.member"]
-            .sudo()
+            .sudo()  # the groups as they are, whoever may read them
             .search(
                 self._open_member_domain(company)
                 & Domain("partner_id", "in", list(partners))
@@ -238,6 +241,7 @@ class CreditIdentification(models.AbstractModel):
 
     @api.model
     def _reconcile(self, company, plans, groups):
+        # sudo: the program proposes, people decide
         Change = self.env["credit.group.change"].sudo()
         now = {group: set(group._members_on().partner_id.ids) for group in groups}
         match = self._match(plans, now)
@@ -276,10 +280,11 @@ class CreditIdentification(models.AbstractModel):
 
     @api.model
     def _new_group(self, company, plan, origins):
+        # sudo: a candidate is the program's proposal; people decide about it
         root = self.env["res.partner"].sudo().browse(plan.root)
         group = (
             self.env["credit.group"]
-            .sudo()
+            .sudo()  # see above
             .create(
                 {
                     # The parent's name is the group's name in the supervisor's returns.
@@ -290,4 +295,5 @@ class CreditIdentification(models.AbstractModel):
                 }
             )
         )
+        # sudo: see above
         return self.env["credit.group.change"].sudo()._propose(group, plan, origins)

@@ -119,6 +119,7 @@ class CreditInstitution(models.Model):
         place = group.root_id.sudo()
         if place.state_id or place.city:
             here = (group.company_id or self.env.company).root_id
+            # sudo: every branch may be the nearest, whichever the user works in
             branches = (
                 self.env["res.company"].sudo().search([("id", "child_of", here.id)])
             )
@@ -132,6 +133,7 @@ class CreditInstitution(models.Model):
         first = credit.filtered("first_credit_on").sorted("first_credit_on")[:1]
         if first:
             return first.institution_id, "first_credit"
+        # sudo: users are not readable by everybody; only the company is taken
         return group.sudo().create_uid.company_id.sudo(False), "first_identified"
 
     @api.model

@@ -28,7 +28,7 @@ def main() -> int:
         missed = []
         for name in names:
             print(f"\n== {name}", flush=True)
-            databases.clone(databases.template(), database)
+            databases.clone(databases.template(demo=False), database)
             try:
                 words = [str(PYTHON), str(FOLDER / f"{name}.py")]
                 if subprocess.call(words, env=env, cwd=ROOT):

@@ -102,39 +102,39 @@ def core_name() -> str:
     )
 
 
-def template_name() -> str:
+def template_name(demo: bool = True) -> str:
     """The template's name for the files as they are now."""
     files = sorted(
         path
         for path in ADDONS.rglob("*")
         if path.is_file() and not UNSEEN & set(path.relative_to(ADDONS).parts)
     )
-    return f"kehu_template_{CLONE}_{digest(core_name(), FINISH, *files)}"
+    kind = "demo" if demo else "addons"
+    return f"kehu_{kind}_{CLONE}_{digest(core_name(), FINISH, *files)}"
 
 
-def template() -> str:
-    """The template with our addons and demo data, built if need be."""
-    name, core, addons = template_name(), core_name(), list(manifests())
+def template(demo: bool = True) -> str:
+    """The template with our addons, with or without demo data, built if need be: people
+    try Kehu on data, tests make their own."""
+    name, core, addons = template_name(demo), core_name(), list(manifests())
     if exists(name):
+        return name
+    if demo:
+        source = template(demo=False)
+        forget(f"kehu_demo_{CLONE}_")
+        say("loading demo data")
+        fresh(name, [], source=source, script=FINISH)
         return name
     if not exists(core):
         forget(f"kehu_core_{CLONE}_")
         say(f"installing Odoo's apps ({', '.join(core_apps())}): about a minute")
-        install = [
-            "--skip-auto-install",
-            "--load-language=zh_CN",
-            "-i",
-            ",".join(core_apps()),
-        ]
-        fresh(core, install)
-    forget(f"kehu_template_{CLONE}_")
-    say(f"installing ours with demo data: {', '.join(addons)}")
-    fresh(
-        name,
-        ["--skip-auto-install", "-i", ",".join(addons)],
-        source=core,
-        script=FINISH,
-    )
+        languages = "--load-language=zh_CN,en_US"
+        apps = ["-i", ",".join(core_apps())]
+        fresh(core, ["--skip-auto-install", languages, *apps])
+    forget(f"kehu_addons_{CLONE}_")
+    say(f"installing ours: {', '.join(addons)}")
+    install = ["--skip-auto-install", "-i", ",".join(addons)]
+    fresh(name, install, source=core)
     return name
 
 

@@ -1,4 +1,4 @@
-"""bin/test: every test, against a fresh clone of the template database.
+"""bin/test: every test, against a fresh clone of the template without demo data.
 
 bin/test                                    all
 bin/test addons/group_credit -k control     what pytest's own arguments choose
@@ -18,7 +18,7 @@ def main() -> int:
     prepare("run", "test")
     name = f"kehu_test_{os.getpid()}"
     with postgres.server():
-        databases.clone(databases.template(), name)
+        databases.clone(databases.template(demo=False), name)
         try:
             return run(name)
         finally:
