@@ -43,4 +43,5 @@
         "web.assets_tests": ["group_credit/static/tests/tours/*.esm.js"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }
