@@ -1,6 +1,7 @@
 """A morning at work: each role logs in, in Chinese, and goes through its screens."""
 
 import re
+import resource
 
 import psutil
 import pytest
@@ -33,6 +34,9 @@ DAYS = {
 
 @pytest.fixture(scope="module")
 def browser():
+    # Odoo limits the address space of the process that runs it; Chromium reserves more.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=FLAGS

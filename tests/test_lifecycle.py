@@ -6,6 +6,9 @@ import pytest
 from kehu import databases, postgres
 
 OURS = sorted(databases.manifests())
+# Core's uninstaller deletes in the order of creation, and where a row is still referred to
+# it tries smaller pieces and comes back: PostgreSQL's refusals in between are its way.
+RETRIED = "bad query: b'DELETE FROM"
 UNINSTALL = f"""
 ours = env["ir.module.module"].search([("name", "in", {OURS!r})])
 ours = ours.filtered(lambda module: module.state == "installed")
@@ -29,7 +32,7 @@ def test_update_then_uninstall(database, tmp_path):
     assert postgres.sql("SELECT count(*) FROM res_partner", database) == before
     script = tmp_path / "uninstall.py"
     script.write_text(UNINSTALL)
-    databases.build(database, [], script, keep=True)
+    databases.build(database, [], script, keep=True, expected=RETRIED)
     left = f"SELECT name FROM ir_model_data WHERE module = ANY('{{{','.join(OURS)}}}')"
     assert postgres.sql(left, database) == ""
     # The server loads what is left and updates it without a complaint.
