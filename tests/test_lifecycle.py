@@ -6,8 +6,8 @@ import pytest
 from kehu import databases, postgres
 
 OURS = sorted(databases.manifests())
-# Core's uninstaller deletes in the order of creation, and where a row is still referred to
-# it tries smaller pieces and comes back: PostgreSQL's refusals in between are its way.
+# Where a row is still referred to, core's uninstaller tries smaller pieces and comes
+# back later: PostgreSQL's refusals in between are its way.
 RETRIED = "bad query: b'DELETE FROM"
 UNINSTALL = f"""
 ours = env["ir.module.module"].search([("name", "in", {OURS!r})])

@@ -65,7 +65,7 @@ def build(
 ) -> None:
     """Run Odoo over a database that is being built, then a script in its shell. An
     ERROR in the log, or a bad end, fails with the log's last lines and drops the
-    database (unless ``keep``); errors with the text ``expected`` in them do not count."""
+    database (unless ``keep``). Errors that say ``expected`` do not count."""
     log = LOGS / f"{name}.log"
     commands = [(odoo("-d", name, "--no-http", "--stop-after-init", *words), None)]
     if script:
