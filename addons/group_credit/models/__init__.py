@@ -2,6 +2,7 @@ from . import credit_parameter
 from . import credit_fact
 from . import res_partner
 from . import credit_relation
+from . import credit_relation_source
 from . import credit_kinship
 from . import credit_graph
 from . import credit_reason
@@ -17,3 +18,7 @@ from . import credit_suggestion
 from . import credit_institution
 from . import credit_chart
 from . import credit_what_if
+from . import credit_party
+from . import credit_relation_import
+from . import credit_relation_import_file
+from . import credit_relation_import_line

@@ -6,8 +6,9 @@ from ..engine.graph import Partition
 from ..engine.kinship import Kinship
 from .credit_relation import as_decimal
 
-# Links that the engine does not count, because they prove no control.
-LINKS = ("related", "dealing")
+# Links that the engine does not count, because they prove no control, or because the
+# chain that they sum up is counted itself.
+LINKS = ("related", "dealing", "indirect")
 
 
 class CreditGraph(models.AbstractModel):

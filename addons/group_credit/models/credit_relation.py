@@ -86,6 +86,7 @@ class CreditRelation(models.Model):
             ("dependence", "Economic Dependence"),
             ("related", "Other Related Party"),
             ("dealing", "Dealings Not at Arm's Length"),
+            ("indirect", "Declared Indirect Interest"),
         ],
         string="Basis",
         required=True,
@@ -295,32 +296,6 @@ class CreditRelation(models.Model):
             grantor=self.grantor_id.id or None,
             **bounds,
         )
-
-    def _import_key(self):
-        """What makes two rows without a source ID the same relation."""
-        return (
-            self.holder_id._origin.id,
-            self.held_id._origin.id,
-            self.grantor_id._origin.id,
-            self.kind,
-            self.valid_from,
-        )
-
-    def _import_differences(self, values):
-        """Sentences "field: before → after" for the values an import would change."""
-        new = self.new(values)
-        differences = []
-        for name in values:
-            field = self._fields[name]
-            before, after = self[name], new[name]
-            if field.type == "many2one":
-                before, after = before.display_name, after._origin.display_name
-            elif field.type == "float":
-                before, after = f"{before:.4f}", f"{after:.4f}"
-            if before != after:
-                label = field._description_string(self.env)
-                differences.append(f"{label}: {before or '—'} → {after or '—'}")
-        return differences
 
     @api.model
     def get_import_templates(self):

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..engine.records import Refused, to_lei
+
 VIEWER = "group_credit.group_group_credit_viewer"
 OFFICER = "group_credit.group_group_credit_officer"
 # What the computation of groups reads from a partner.
@@ -18,6 +20,19 @@ FLAG_FIELDS = (
     "credit_legal_rep_id",
     "credit_key_manager_ids",
 )
+# Reasons of the LEI system for naming no parent.
+EXEMPTIONS = [
+    ("NATURAL_PERSONS", "Controlled by Natural Persons"),
+    ("NO_KNOWN_PERSON", "No Known Controlling Person"),
+    ("NON_CONSOLIDATING", "Parent Does Not Consolidate"),
+    ("NO_LEI", "Parent Has No LEI"),
+    ("NON_PUBLIC", "Parent Is Not Public"),
+    ("BINDING_LEGAL_COMMITMENTS", "Binding Legal Commitments"),
+    ("LEGAL_OBSTACLES", "Legal Obstacles"),
+    ("CONSENT_NOT_OBTAINED", "Consent Not Obtained"),
+    ("DETRIMENT_NOT_EXCLUDED", "Detriment Not Excluded"),
+    ("DISCLOSURE_DETRIMENTAL", "Disclosure Would Be Detrimental"),
+]
 
 
 class ResPartner(models.Model):
@@ -80,6 +95,28 @@ class ResPartner(models.Model):
         search="_search_credit_group_ids",
         groups=VIEWER,
         help="The groups that the partner belongs to today.",
+    )
+
+    credit_lei = fields.Char(
+        "LEI",
+        index="btree_not_null",  # imports find partners by it
+        copy=False,
+        help="Legal Entity Identifier: 20 letters and digits, the last two of them "
+        "check digits.",
+    )
+    credit_direct_exemption = fields.Selection(
+        EXEMPTIONS,
+        string="No Direct Parent Reported",
+        groups=VIEWER,
+        copy=False,
+        help="Why the company names no direct parent to the LEI system: its controller "
+        "has to be found elsewhere.",
+    )
+    credit_ultimate_exemption = fields.Selection(
+        EXEMPTIONS,
+        string="No Ultimate Parent Reported",
+        groups=VIEWER,
+        copy=False,
     )
 
     _credit_treasury_check = models.Constraint(
@@ -177,15 +214,33 @@ class ResPartner(models.Model):
                     )
                 ) from None
 
+    @api.constrains("credit_lei")
+    def _check_credit_lei(self):
+        for partner in self.filtered("credit_lei"):
+            try:
+                is_valid = to_lei(partner.credit_lei) == partner.credit_lei
+            except Refused:
+                is_valid = False
+            if not is_valid:
+                raise ValidationError(
+                    self.env._(
+                        "LEI: %(number)s on %(name)s is not a valid identifier: it has "
+                        "20 capital letters and digits, and the last two are check "
+                        "digits that do not match. Compare it with the LEI register.",
+                        number=partner.credit_lei,
+                        name=partner.display_name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_credit_flags(vals)
-        return super().create(vals_list)
+        return super().create([self._with_compact_lei(vals) for vals in vals_list])
 
     def write(self, vals):
         self._check_credit_flags(vals)
-        result = super().write(vals)
+        result = super().write(self._with_compact_lei(vals))
         if {*FLAG_FIELDS, "is_company"} & set(vals):
             self._mark_credit_neighbours()
         return result
@@ -203,6 +258,14 @@ class ResPartner(models.Model):
             self.env["credit.identification.todo"]._add(
                 facts.holder_id | facts.held_id, company
             )
+
+    @api.model
+    def _with_compact_lei(self, vals):
+        """An identifier as people paste it, without its spaces."""
+        if not vals.get("credit_lei"):
+            return vals
+        number = "".join(vals["credit_lei"].split()).upper()
+        return {**vals, "credit_lei": number}
 
     @api.model
     def _check_credit_flags(self, vals):

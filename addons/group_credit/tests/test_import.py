@@ -130,6 +130,7 @@ class TestImport(GroupCreditCase):
             strict=True,
         ):
             self.assertIn(words, reason)
+        self.assertEqual(wizard.line_ids[4].held_party_id.name, "B", "also named there")
         wizard.action_import()
         self.assertEqual(len(wizard.line_ids.relation_id), 1)
 
@@ -177,7 +178,9 @@ class TestImport(GroupCreditCase):
     def test_unreadable_files_are_refused_in_words(self):
         for content, words in (
             (b" \n", "no rows"),
-            (b"PKnonsense", "neither"),
+            (b"PKnonsense", "zip file is damaged"),
+            (b"<html/>", "neither"),
+            (b'{"statementID": "x"}\n', "version 0.4"),
             (b"Name,Age\nx,1\n", "column for the holder"),
         ):
             with self.subTest(content=content), self.assertRefused(words):
