@@ -19,6 +19,7 @@
         "views/approval_delegation_views.xml",
         "views/approval_flow_menus.xml",
     ],
+    "demo": ["demo/approval_flow_demo.xml"],
     "assets": {
         "web.assets_backend": ["approval_flow/static/src/**/*"],
     },

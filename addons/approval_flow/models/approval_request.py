@@ -58,7 +58,7 @@ class ApprovalRequest(models.Model):
     state = fields.Selection(STATES, required=True, default="pending", index=True)
     submitted_on = fields.Datetime(required=True)
     closed_on = fields.Datetime()
-    decision_count = fields.Integer()
+    decision_count = fields.Integer(required=True, default=0)
     stuck_reason = fields.Char(string="Stuck")
     step_ids = fields.One2many("approval.request.step", "request_id", string="Steps")
     party_ids = fields.One2many(

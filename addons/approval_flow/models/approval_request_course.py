@@ -77,14 +77,13 @@ class ApprovalRequest(models.Model):
     def _serialize(self):
         """Let decisions on one request happen one after the other.
 
-        Under REPEATABLE READ the later of two transactions fails on this update and
-        is run again by the server, then seeing what the earlier one decided.
+        Each decision counts up a column of this row. Under REPEATABLE READ the later
+        of two transactions therefore fails here and is run again by the server, then
+        seeing what the earlier one decided.
         """
         self.flush_recordset()
         self.env.cr.execute(
-            "UPDATE approval_request SET decision_count = decision_count + 1 WHERE id "
-            "= %s",
-            [self.id],
+            "SELECT 1 FROM approval_request WHERE id = %s FOR UPDATE", [self.id]
         )
         self.invalidate_recordset()
 
@@ -161,6 +160,7 @@ class ApprovalRequest(models.Model):
         attachments=None,
         aspects=None,
     ):
+        self._sealed_write({"decision_count": self.decision_count + 1})
         user = self.env.user
         substituted = principal and principal != user
         step = party.step_id if party else self.env["approval.request.step"]

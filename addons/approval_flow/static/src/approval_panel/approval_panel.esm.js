@@ -35,6 +35,40 @@ export class ApprovalPanel extends Component {
         return step.parties.filter((party) => ["open", "conditional"].includes(party.state));
     }
 
+    roundName(request) {
+        return _t("Round %s", request.round);
+    }
+
+    until(party) {
+        return _t("until %s", this.when(party.deadline));
+    }
+
+    quorum(step) {
+        return _t("%(needed)s of %(parties)s must agree", {
+            needed: step.needed,
+            parties: step.parties.length,
+        });
+    }
+
+    author(decision) {
+        return decision.in_place_of
+            ? _t("%(user)s in place of %(absent)s", {
+                  user: decision.by,
+                  absent: decision.in_place_of,
+              })
+            : decision.by;
+    }
+
+    where(decision) {
+        const place = [this.when(decision.on), decision.step, decision.party];
+        return [...new Set(place.filter(Boolean))].join(" · ");
+    }
+
+    people(party) {
+        const names = party.people.join(", ");
+        return names === party.name ? "" : names;
+    }
+
     isOpen(request) {
         return this.state.open[request.id] ?? request === this.current;
     }
@@ -44,7 +78,7 @@ export class ApprovalPanel extends Component {
     }
 
     when(text) {
-        return text ? formatDateTime(deserializeDateTime(text)) : "";
+        return text ? formatDateTime(deserializeDateTime(text), {showSeconds: false}) : "";
     }
 
     icon(verdict) {
@@ -85,7 +119,6 @@ export class ApprovalPanel extends Component {
 
     async reload() {
         await this.props.record.load();
-        this.env.bus.trigger("approval_panel:changed");
     }
 
     async submit() {

@@ -1,0 +1,3 @@
+from . import test_change
+from . import test_fuzz
+from . import test_tour
