@@ -33,7 +33,7 @@ class ApprovalDecision(models.Model):
     verdict = fields.Selection(
         [
             ("submitted", "Submitted"),
-            ("agreed", "Approved"),
+            ("agreed", "Agreed"),
             ("conditional", "Conditional"),
             ("refused", "Refused"),
             ("returned", "Returned for Change"),

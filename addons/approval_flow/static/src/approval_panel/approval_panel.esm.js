@@ -32,7 +32,9 @@ export class ApprovalPanel extends Component {
         if (!step) {
             return [];
         }
-        return step.parties.filter((party) => ["open", "conditional"].includes(party.state));
+        return step.parties.filter((party) =>
+            ["open", "conditional"].includes(party.state)
+        );
     }
 
     roundName(request) {
@@ -78,7 +80,9 @@ export class ApprovalPanel extends Component {
     }
 
     when(text) {
-        return text ? formatDateTime(deserializeDateTime(text), {showSeconds: false}) : "";
+        return text
+            ? formatDateTime(deserializeDateTime(text), {showSeconds: false})
+            : "";
     }
 
     icon(verdict) {
