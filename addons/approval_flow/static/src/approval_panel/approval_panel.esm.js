@@ -1,5 +1,9 @@
 import {Component, useState} from "@odoo/owl";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    formatDateTime,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -42,7 +46,10 @@ export class ApprovalPanel extends Component {
     }
 
     until(party) {
-        return _t("until %s", this.when(party.deadline));
+        return _t(
+            "until %s",
+            toLocaleDateTimeString(deserializeDateTime(party.deadline))
+        );
     }
 
     quorum(step) {
@@ -80,9 +87,7 @@ export class ApprovalPanel extends Component {
     }
 
     when(text) {
-        return text
-            ? formatDateTime(deserializeDateTime(text), {showSeconds: false})
-            : "";
+        return text ? formatDateTime(deserializeDateTime(text)) : "";
     }
 
     icon(verdict) {
