@@ -23,4 +23,5 @@
     "assets": {
         "web.assets_backend": ["approval_flow/static/src/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -16,4 +16,5 @@
         "web.assets_tests": ["work_calendar_approval_flow/static/tests/tours/**/*"],
     },
     "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -23,6 +23,12 @@ class ApprovalLineMixin(models.AbstractModel):
             self._approval_check_parent()
         return result
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        self._approval_check_parent()
+        return super()._update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_under_approval(self):
         self._approval_check_parent()

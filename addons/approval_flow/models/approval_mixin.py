@@ -123,6 +123,13 @@ class ApprovalMixin(models.AbstractModel):
         self._approval_check_lock(vals)
         return super().write(vals)
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # translations are written past write()
+        self._approval_check_lock([field_name])
+        return super()._update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approval_history(self):
         # the history counts whether or not the user may read it

@@ -28,6 +28,8 @@ class ApprovalRequest(models.Model):
             if request._answered_or_closed(self.env.user):
                 return False
             raise request._not_entitled(self.env.user)
+        if not request._has_document():
+            raise UserError(request._why_stuck())
         self._document().check_access("read")
         if verdict != "returned":
             verdict, aspects = party._judge(verdict, aspects)
@@ -193,6 +195,10 @@ class ApprovalRequest(models.Model):
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
 
+    def _has_document(self):
+        """Whether the document is still there, with the model that it belongs to."""
+        return self.res_model in self.env and bool(self._document().exists())
+
     def _advance(self):
         """Go as far as the votes allow."""
         step = self.step_ids.filtered(lambda s: s.state == "open")
@@ -227,6 +233,8 @@ class ApprovalRequest(models.Model):
             lambda p: p.state in ("open", "conditional")
         )
         open_parties._sealed_write({"state": "closed"})
+        if not self._has_document():
+            return
         record = self._document()
         self._sync_activities()
         hook = {
@@ -261,9 +269,17 @@ class ApprovalRequest(models.Model):
             reason = request._why_stuck()
             if reason != (request.stuck_reason or ""):
                 request._sealed_write({"stuck_reason": reason})
-            request._sync_activities()
+            if request._has_document():
+                request._sync_activities()
 
     def _why_stuck(self):
+        if not self._has_document():
+            return self.env._(
+                "“%(record)s” no longer exists, so there is nothing to decide on. "
+                "%(requester)s or an approvals manager may withdraw the request.",
+                record=self.record_name,
+                requester=self.requester_name,
+            )
         step = self.step_ids.filtered(lambda s: s.state == "open")
         asked = step.party_ids.filtered(
             lambda p: p.state in ("waiting", "open", "conditional")

@@ -197,6 +197,9 @@ class ApprovalRequest(models.Model):
             self.env.invalidate_all()
 
     def _chase(self):
+        if not self._has_document():
+            self._refresh()
+            return
         now = fields.Datetime.now()
         for party in self.party_ids.filtered(
             lambda p: p.state in ("open", "conditional")

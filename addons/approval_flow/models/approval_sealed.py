@@ -26,6 +26,9 @@ class ApprovalSealed(models.AbstractModel):
     def unlink(self):
         raise self._sealed_error()
 
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        raise self._sealed_error()
+
     def _sealed_create(self, vals_list):
         # past the refusal above, which is the point
         return super().create(vals_list)

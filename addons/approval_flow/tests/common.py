@@ -14,7 +14,7 @@ def define_documents(registry, cr):
         _approval_fields = ("name", "amount", "currency_id", "partner_id", "line_ids")
         _approval_unlocked_fields = ("note",)
 
-        name = fields.Char(required=True)
+        name = fields.Char(required=True, translate=True)
         company_id = fields.Many2one(
             "res.company", default=lambda self: self.env.company
         )
@@ -52,7 +52,7 @@ def define_documents(registry, cr):
         _approval_parent_field = "document_id"
 
         document_id = fields.Many2one("approval.test.document", ondelete="cascade")
-        name = fields.Char()
+        name = fields.Char(translate=True)
         amount = fields.Float()
 
     names = [ApprovalTestDocument._name, ApprovalTestLine._name]

@@ -60,6 +60,9 @@ class TestLock(common.ApprovalCommon):
                 {"document_id": document.id}
             ),
             lambda: document.write({"line_ids": [Command.clear()]}),
+            lambda: line.update_field_translations("name", {"en_US": "x"}),
+            lambda: document.update_field_translations("name", {"en_US": "x"}),
+            lambda: document.web_override_translations({"name": "x"}),
         ):
             with (
                 self.assertRaisesRegex(UserError, "under approval"),

@@ -241,6 +241,21 @@ class TestTime(common.ApprovalCommon):
         document.with_user(self.boss).approval_approve()
         self.assertEqual(document.approval_state, "approved")
 
+    def test_document_is_gone(self):
+        with freeze_time("2026-03-06 02:00:00"):
+            self.make_rule({**self.people(self.first), "remind_after": 1})
+            document = self.submitted()
+        request = document.sudo().approval_request_id
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM approval_test_document")
+        self.env.invalidate_all()
+        self.run_cron()
+        self.assertIn("no longer exists", request.stuck_reason)
+        with self.assertRaisesRegex(UserError, "no longer exists"):
+            request.with_user(self.first)._decide("agreed")
+        request.with_user(self.requester)._withdraw()
+        self.assertEqual(request.state, "withdrawn")
+
     def test_cron_survives_a_bad_record(self):
         with freeze_time("2026-03-06 02:00:00"):
             self.make_rule({**self.people(self.first), "remind_after": 1})
