@@ -116,7 +116,7 @@ class CreditInstitution(models.Model):
                 return lead, "largest_credit"  # stays until its credit is zero
             largest = credit.sorted("credit_amount", reverse=True)[:1]
             return largest.institution_id, "largest_credit"
-        place = group.root_id.sudo()
+        place = group.root_id.sudo()  # an address is no secret to who sees the group
         if place.state_id or place.city:
             here = (group.company_id or self.env.company).root_id
             # sudo: every branch may be the nearest, whichever the user works in
