@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from kehu.databases import manifests
-from kehu.paths import ADDONS, LINT_VENV, ODOO_PREFIX, ROOT
-from kehu.setup import command, prepare
+from kehu.paths import ADDONS, LINT_VENV, ROOT
+from kehu.setup import command, odoo_root, prepare
 
 # Licences of addons that an LGPL-3 addon may depend on.
 LICENCES = {"LGPL-3"}
@@ -97,10 +97,9 @@ def licence_faults() -> list[str]:
 
 
 def find(addon: str) -> Path | None:
-    """The manifest of one of ours, of Odoo's or of an installed addon."""
-    places = [ADDONS, ODOO_PREFIX / "usr/lib/python3/dist-packages/odoo/addons"]
-    places += (ROOT / ".kehu/venv/lib").glob("python3*/site-packages/odoo/addons")
-    for place in places:
+    """The manifest of one of ours or of Odoo's."""
+    odoo = odoo_root()
+    for place in (ADDONS, odoo / "odoo/addons", odoo / "addons"):
         if (place / addon / "__manifest__.py").exists():
             return place / addon / "__manifest__.py"
     return None

@@ -73,8 +73,8 @@ def prepare(*uses: str) -> None:
     for folder in (DATA, LOGS):
         folder.mkdir(exist_ok=True)
     debian.install_packages(list(uses), postgres.external())
+    odoo = odoo_root()
     if set(uses) & {"run", "test", "bench"}:
-        odoo = odoo_root()
         requirements = ["requirements.txt"]
         if "test" in uses:
             requirements.append("requirements-dev.txt")
