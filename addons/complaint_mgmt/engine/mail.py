@@ -3,6 +3,7 @@
 Headers come as any ``email.message.Message``.
 """
 
+import codecs
 import re
 from datetime import datetime, timedelta
 from email.message import Message
@@ -145,6 +146,51 @@ def case_numbers(subject: str) -> list[str]:
     """
     found = re.findall(r"(?<![A-Za-z])[A-Za-z]+/\d{4}/\d{5,}", subject or "")
     return [number.upper() for number in found]
+
+
+def without_nul(text: str) -> str:
+    r"""Text without the character that no database column can hold.
+
+    >>> without_nul("漏\x00水")
+    '漏水'
+    """
+    return text.replace("\x00", "")
+
+
+#: Charsets that mail programs name although the text has more characters.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "hz-gb-2312": "gb18030"}
+
+
+def mend_charsets(message: Message) -> None:
+    """Name a charset that can read the text, where the mail names none that can.
+
+    >>> from email import message_from_bytes, policy
+    >>> head = b"Content-Type: text/plain; charset=x-unknown\\n\\n"
+    >>> mail = message_from_bytes(head + "空调".encode("gbk"), policy=policy.SMTP)
+    >>> mend_charsets(mail)
+    >>> mail.get_content()
+    '空调'
+    """
+    for part in message.walk():
+        if part.get_content_maintype() != "text":
+            continue
+        named = str(part.get_param("charset") or "").strip("\"'").lower()
+        wider = _WIDER.get(named, named)
+        try:
+            codecs.lookup(wider or "utf-8")
+        except (LookupError, ValueError):
+            octets = part.get_payload(decode=True) or b""
+            wider = "utf-8" if _reads(octets, "utf-8") else "gb18030"
+        if wider != named:
+            part.set_param("charset", wider, replace=True)
+
+
+def _reads(octets: bytes, charset: str) -> bool:
+    try:
+        octets.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 _SEGMENT = re.compile(

@@ -6,10 +6,14 @@ from . import complaint_remedy
 from . import complaint_tag
 from . import complaint_team
 from . import complaint_case
+from . import complaint_case_part_mixin
+from . import complaint_dispute
+from . import complaint_handover
 from . import complaint_case_duplicate
 from . import complaint_case_guard
 from . import complaint_case_respondent
 from . import complaint_case_mail
+from . import complaint_case_intake
 from . import mail_activity
 from . import mail_message
 from . import mail_thread

@@ -25,6 +25,7 @@ SETTLED_FACTS = {
     "cause_id",
     "cause_note",
     "channel",
+    "contract_date",
     "description",
     "end_note",
     "end_reason",
@@ -32,6 +33,7 @@ SETTLED_FACTS = {
     "is_anonymous",
     "liability",
     "media",
+    "merged_into_id",
     "number",
     "partner_email",
     "partner_id",
@@ -50,14 +52,19 @@ SETTLED_FACTS = {
 }
 #: Marks of what happened and when: set by what happens, never typed.
 MARKS = {
+    "accepted_at",
+    "accepted_user_id",
     "acknowledged_at",
     "closed_at",
     "from_machine",
+    "handover_at",
+    "handover_state",
     "number",
     "readback_at",
     "readback_user_id",
     "reopen_count",
     "respondent_user_ids",
+    "split_from_id",
 }
 
 
@@ -83,6 +90,7 @@ class ComplaintCase(models.Model):
         "is_anonymous",
         "liability",
         "media",
+        "merged_into_id",
         "partner_email",
         "partner_id",
         "partner_name",

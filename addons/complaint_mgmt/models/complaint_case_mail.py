@@ -120,6 +120,30 @@ class ComplaintCase(models.Model):
             )
         )[:1]
 
+    @api.model
+    def _find_flooded(self, message_dict):
+        """The newest case of a sender who has opened too many within a short time.
+
+        The limits are those that core keeps against loops.
+        """
+        sender = email_normalize(message_dict.get("email_from"))
+        if not sender or self.env["mail.thread"]._is_allowed_machine(message_dict):
+            return self.browse()
+        # sudo: the mail gateway has no user of its own
+        parameters = self.env["ir.config_parameter"].sudo()
+        minutes = int(parameters.get_param("mail.gateway.loop.minutes", 120))
+        limit = int(parameters.get_param("mail.gateway.loop.threshold", 20))
+        # sudo: the mail gateway has no user of its own
+        cases = self.sudo().search(
+            [
+                ("create_date", ">=", self.env.cr.now() - timedelta(minutes=minutes)),
+                ("email_normalized", "=", sender),
+            ],
+            order="id desc",
+            limit=limit,
+        )
+        return cases[:1] if len(cases) >= limit else self.browse()
+
     # ------------------------------------------------------------
     # POSTING
     # ------------------------------------------------------------

@@ -14,7 +14,13 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_parse(self, message, save_original=False):
         engine.mend_filenames(message)
-        return super().message_parse(message, save_original=save_original)
+        engine.mend_charsets(message)
+        parsed = super().message_parse(message, save_original=save_original)
+        # the database takes no NUL, and broken charsets bring some
+        return {
+            key: engine.without_nul(value) if isinstance(value, str) else value
+            for key, value in parsed.items()
+        }
 
     @api.model
     def message_route(
@@ -27,6 +33,7 @@ class MailThread(models.AbstractModel):
         if not any(self._opens_complaint(route) for route in routes):
             return routes
         case = self.env["complaint.case"]._find_by_mail_number(message_dict)
+        case = case or self.env["complaint.case"]._find_flooded(message_dict)
         mark = engine.machine_mark(message, message_dict.get("subject") or "")
         allowed = mark and self._is_allowed_machine(message_dict)
         if mark and not case and not allowed:
@@ -51,6 +58,21 @@ class MailThread(models.AbstractModel):
                     continue
             kept.append(route)
         return kept
+
+    def _detect_loop_sender(self, message, message_dict, routes):
+        """A mail that goes onto a complaint answers nobody, so it can start no loop.
+
+        Core throws mail beyond its limit away; here the limit only keeps further
+        complaints from being opened, and nothing that a customer wrote is lost.
+        """
+        routes = [
+            route
+            for route in routes or []
+            if route[0] != "complaint.case" or self._opens_complaint(route)
+        ]
+        return bool(routes) and super()._detect_loop_sender(
+            message, message_dict, routes
+        )
 
     @api.model
     def _opens_complaint(self, route):

@@ -1,6 +1,7 @@
 from . import test_case
 from . import test_engine
 from . import test_import
+from . import test_intake
 from . import test_mail_intake
 from . import test_performance
 from . import test_respondent

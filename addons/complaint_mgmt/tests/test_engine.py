@@ -3,6 +3,7 @@ from email import message_from_string
 
 from odoo.tests import BaseCase, tagged
 
+from ..engine import contact
 from ..engine import mail as engine
 
 
@@ -12,7 +13,8 @@ class TestMachineMark(BaseCase):
         return engine.machine_mark(message_from_string(headers + "\n\nbody"), subject)
 
     def test_doctests(self):
-        self.assertFalse(doctest.testmod(engine).failed)
+        for module in (engine, contact):
+            self.assertFalse(doctest.testmod(module).failed)
 
     def test_machines(self):
         for headers in (

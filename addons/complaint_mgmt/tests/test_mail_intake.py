@@ -1,3 +1,4 @@
+import base64
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from odoo.addons.mail.tests.common import MailCase
 
 from .common import ComplaintCommon
 
-#: The sample messages stand with the tests of the whole suite.
-SAMPLES = Path(__file__).resolve().parents[3] / "tests" / "data"
+#: Mails as customers write them: UTF-8, GB 18030 with a file, HTML with a picture.
+SAMPLES = Path(__file__).resolve().parent / "data"
 ALIAS = "tousu@kehu.example"
 NOW = datetime(2026, 3, 15, 8)
 
@@ -217,10 +218,25 @@ class TestMailIntake(ComplaintCommon, MailCase):
         self.assertTrue(self._gateway(mail))
 
     def test_flood_of_one_sender(self):
+        """Beyond the limit no further case is opened, and no mail is lost."""
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
+        self.team.acknowledge = True
+        answers = 0
         with freeze_time(self.env.cr.now() + timedelta(minutes=1)):
-            made = [self._gateway(self._mail(mid=f"f{index}")) for index in range(5)]
-        self.assertEqual([bool(case) for case in made], [True] * 3 + [False] * 2)
+            made = self.env["complaint.case"]
+            for index in range(30):
+                made |= self._gateway(self._mail(mid=f"f{index}"))
+                answers += len(self.mails)
+        self.assertEqual(len(made), 3)
+        mails = made.message_ids.filtered(lambda msg: msg.message_type == "email")
+        self.assertEqual(len(mails), 30)
+        self.assertEqual(answers, 3, "each case is acknowledged once")
+
+    def test_hotline_may_send_many(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        self.env["mail.gateway.allowed"].create({"email": "zhao@mail-z.example"})
+        made = [self._gateway(self._mail(mid=f"h{index}")) for index in range(4)]
+        self.assertEqual([len(case) for case in made], [1] * 4)
 
     # ------------------------------------------------------------
     # odd mails
@@ -269,6 +285,67 @@ class TestMailIntake(ComplaintCommon, MailCase):
     def test_a_megabyte_of_text(self):
         case = self._gateway(self._mail(body="投诉内容很长。" * 50000))
         self.assertGreater(len(case.description), 350000)
+
+    def test_broken_charsets(self):
+        """Whatever the bytes are, the complaint arrives and what can be read is."""
+        for index, (charset, raw, legible) in enumerate(
+            (
+                ("x-unknown-9", "屋顶漏水".encode(), None),
+                ("utf-8", "屋顶漏水".encode("gbk"), None),
+                ("gb2312", "镕基路".encode("gbk") + b"\xff\xfe", "镕基路"),
+                ("utf-8", "屋顶\x00漏水".encode(), "屋顶漏水"),
+                ("utf-16", b"\x00", None),
+                ("", b"\x80\x81 leak", "leak"),
+            )
+        ):
+            with self.subTest(charset=charset, raw=raw):
+                head = (
+                    f"From: z@mail-z.example\r\nTo: {ALIAS}\r\n"
+                    f"Message-ID: <c{index}@mail-z.example>\r\nSubject: leak\r\n"
+                    f"Content-Type: text/plain; charset={charset}\r\n"
+                    "Content-Transfer-Encoding: 8bit\r\n\r\n"
+                )
+                case = self._gateway(head.encode() + raw + b"\r\n")
+                self.assertEqual(len(case), 1)
+                if legible:
+                    self.assertIn(legible, case.description)
+
+    def test_broken_headers(self):
+        for index, lines in enumerate(
+            (
+                b"Subject: =?utf-8?B?5bGL6aG\xff?=",
+                b"Subject: \xce\xdd\xb6\xa5\xc2\xa9\xcb\xae",
+                b"Subject: a\x00b",
+                b"Subject: x\r\nReferences: <<<>>> not an id",
+                b'Subject: x\r\nCc: @@@, "unclosed <a@b',
+            )
+        ):
+            with self.subTest(lines=lines):
+                mail = (
+                    b"From: z@mail-z.example\r\nTo: tousu@kehu.example\r\n"
+                    b"Message-ID: <k%d@mail-z.example>\r\n"
+                    % index
+                    + lines
+                    + b"\r\n\r\nThe roof leaks.\r\n"
+                )
+                case = self._gateway(mail)
+                self.assertEqual(len(case), 1)
+                self.assertIn("roof", case.description)
+
+    def test_thirty_megabytes(self):
+        photo = base64.encodebytes(b"\x89PNG\r\n\x1a\n" + bytes(30 * 1024 * 1024))
+        mail = self._mail(
+            'Content-Type: multipart/mixed; boundary="x"',
+            body="--x\r\nContent-Type: text/plain\r\n\r\nsee photo\r\n--x\r\n"
+            'Content-Type: image/png; name="p.png"\r\n'
+            'Content-Disposition: attachment; filename="p.png"\r\n'
+            f"Content-Transfer-Encoding: base64\r\n\r\n{photo.decode()}\r\n--x--",
+        )
+        case = self._gateway(mail)
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", "complaint.case"), ("res_id", "=", case.id)]
+        )
+        self.assertGreater(attachment.file_size, 30 * 1024 * 1024)
 
     def test_attachment_names(self):
         """RFC 2047 words inside a parameter are against the rules, and common."""

@@ -1,1 +1,3 @@
+from . import complaint_case_merge
 from . import complaint_case_reopen
+from . import complaint_case_split
