@@ -2,6 +2,7 @@ from odoo.tools import SQL
 
 # In the order in which nothing refers to what is deleted.
 TABLES = (
+    "credit_statement",
     "credit_suggestion",
     "credit_group_change_line",
     "credit_group_change",

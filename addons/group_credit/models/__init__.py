@@ -22,3 +22,8 @@ from . import credit_party
 from . import credit_relation_import
 from . import credit_relation_import_file
 from . import credit_relation_import_line
+from . import credit_capital
+from . import credit_figure
+from . import credit_formula
+from . import credit_statement
+from . import credit_statement_line

@@ -13,10 +13,24 @@ CODES = {
     "group_size_review": int,
     "suggestion_max": int,
     "lead_rule": str,
+    "group_limit_pct": float,
+    "large_group_limit_pct": float,
+    "single_loan_pct": float,
+    "single_exposure_pct": float,
+    "large_exposure_pct": float,
+    "dependence_check_pct": float,
+    "concentration_yellow_pct": float,
+    "concentration_orange_pct": float,
+    "concentration_red_pct": float,
+    "max_validity_months": int,
+    "incremental_min_rating": str,
+    "theory_scope": str,
 }
 CHOICES = {
     "family_profile": ("inclusive", "exclusive", "listed"),
     "lead_rule": ("registered_place", "largest_credit"),
+    "incremental_min_rating": ("aaa", "aa", "a", "bbb", "bb", "b", "ccc"),
+    "theory_scope": ("all", "group", "none"),
 }
 
 
@@ -42,6 +56,30 @@ class CreditParameter(models.Model):
                 "lead_rule",
                 "Lead Institution Follows (registered_place/largest_credit)",
             ),
+            ("group_limit_pct", "Net Exposure of a Group, % of Net Capital"),
+            (
+                "large_group_limit_pct",
+                "Regulatory Exposure of a Group, % of Tier 1 Capital",
+            ),
+            ("single_loan_pct", "Loans of a Client, % of Net Capital"),
+            (
+                "single_exposure_pct",
+                "Regulatory Exposure of a Client, % of Tier 1 Capital",
+            ),
+            ("large_exposure_pct", "Large Exposure Above … % of Tier 1 Capital"),
+            (
+                "dependence_check_pct",
+                "Examine Economic Dependence Above … % of Tier 1 Capital",
+            ),
+            ("concentration_yellow_pct", "Yellow From … % of a Concentration Limit"),
+            ("concentration_orange_pct", "Orange From … % of a Concentration Limit"),
+            ("concentration_red_pct", "Red From … % of a Concentration Limit"),
+            ("max_validity_months", "Validity of a Credit Line, at Most … Months"),
+            (
+                "incremental_min_rating",
+                "Incremental Credit Takes at Least the Rating (aaa/aa/a/bbb/bb/b/ccc)",
+            ),
+            ("theory_scope", "Theoretical Limit Required For (all/group/none)"),
         ],
         string="Parameter",
         required=True,
