@@ -13,6 +13,7 @@
         "security/credit_application_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
+        "data/approval_rule_data.xml",
         "data/credit_parameter_data.xml",
         "data/credit_figure_data.xml",
         "data/credit_formula_data.xml",
@@ -41,6 +42,7 @@
         "demo/res_partner_demo.xml",
         "demo/credit_relation_demo.xml",
         "demo/credit_kinship_demo.xml",
+        "demo/approval_rule_demo.xml",
         "demo/credit_group_demo.xml",
     ],
     "assets": {

@@ -8,10 +8,13 @@ from . import credit_graph
 from . import credit_reason
 from . import credit_identification_todo
 from . import credit_identification
+from . import credit_identification_dependence
 from . import credit_group
 from . import credit_group_proposal
+from . import credit_group_exemption
 from . import credit_group_member
 from . import credit_group_change
+from . import credit_group_change_decision
 from . import credit_group_change_line
 from . import credit_group_override
 from . import credit_suggestion

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..engine.control import ControlGraph
 from ..engine.graph import Partition
 from ..engine.kinship import Kinship
+from .credit_identification import COMPUTED
 from .credit_relation import as_decimal
 
 # Links that the engine does not count, because they prove no control, or because the
@@ -72,10 +73,11 @@ class CreditGraph(models.AbstractModel):
 
     @api.model
     def _fellow_members(self, partners, company):
-        """All members of the control groups that ``partners`` are in."""
+        """All members of the computed groups that ``partners`` are in."""
         # sudo: what is grouped does not depend on who asks
         Member = self.env["credit.group.member"].sudo()
-        domain = self.env["credit.identification"]._open_member_domain(company)
+        Identification = self.env["credit.identification"]
+        domain = Identification._open_member_domain(company, COMPUTED)
         groups = Member.search(
             domain & Domain("partner_id", "in", partners.ids)
         ).group_id

@@ -221,6 +221,14 @@ class CreditGroup(models.Model):
             "arms_length": self.env._(
                 "State companies are held together by dealings not at arm's length."
             ),
+            "dealings": self.env._(
+                "Confirmed dealings of members are not at arm's length, on which the "
+                "exemption rests."
+            ),
+            "borrowers": self.env._(
+                "More than one member has credit or applies for it; the exemption "
+                "rests on there being one."
+            ),
             "large": self.env._(
                 "The group is unusually large: check that no link is an error."
             ),
@@ -270,8 +278,12 @@ class CreditGroup(models.Model):
             for group in moving:
                 group._check_transition(vals["state"])
             if vals["state"] == "confirmed" and not self.env.su:
-                # a candidate is confirmed by accepting its proposal, however asked for
-                moving.filtered(lambda g: g.state == "candidate")._accept_proposal()
+                # a candidate is confirmed by approving its proposal, however asked for
+                asked = moving.filtered(lambda g: g.state == "candidate")
+                waiting = asked._approve_proposal()
+                rest = {name: vals[name] for name in vals if name != "state"}
+                super(CreditGroup, waiting).write(rest)
+                self -= waiting
         return super().write(vals)
 
     def _check_fields(self, vals):

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-REVIEWER = "group_credit.group_group_credit_reviewer"
 OPEN = ("proposed", "submitted")
 # What an officer may enter on an open proposal; everything else follows from the facts.
 ENTERED_FIELDS = {"line_ids", "note", "reject_reason", "attachment_ids"}
@@ -17,9 +16,29 @@ class CreditGroupChange(models.Model):
 
     _name = "credit.group.change"
     _description = "Proposed Change of a Group"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "approval.mixin"]
     _order = "id desc"
     _rec_name = "display_name"
+
+    _approval_fields = (
+        "group_id",
+        "kind",
+        "line_ids",
+        "other_group_ids",
+        "controller_after_ids",
+        "root_id",
+        "note",
+        "attachment_ids",
+    )
+    # Follows from the decision, or from a newer computation.
+    _approval_unlocked_fields = (
+        "state",
+        "submitted_by_id",
+        "submitted_on",
+        "decided_by_id",
+        "decided_on",
+        "reject_reason",
+    )
 
     group_id = fields.Many2one(
         "credit.group", required=True, index=True, ondelete="restrict", readonly=True
@@ -217,9 +236,11 @@ class CreditGroupChange(models.Model):
         )
 
     @api.model
-    def _propose_exemption(self, group):
-        """An exemption rests on dealings at arm's length, and these were not."""
-        return self._put(group, {"kind": "exemption", "line_ids": []}, group.browse())
+    def _propose_exemption(self, group, flag, facts):
+        """The exemption no longer rests on the facts, whose ids are given: once
+        rejected it is proposed again only on other facts."""
+        vals = {"kind": "exemption", "line_ids": [], "flags": [flag]}
+        return self._put(group, vals, group.browse(), facts)
 
     @api.model
     def _propose_end(self, group):
@@ -274,8 +295,11 @@ class CreditGroupChange(models.Model):
         }
 
     @api.model
-    def _put(self, group, vals, others):
-        """Create the proposal, unless it is open already or was rejected as it is."""
+    def _put(self, group, vals, others, because=()):
+        """Create the proposal, unless it is open already or was rejected as it is.
+
+        ``because`` are ids of facts that make it another proposal.
+        """
         facts = [
             vals["kind"],
             sorted(
@@ -283,6 +307,7 @@ class CreditGroupChange(models.Model):
             ),
             vals.get("controller_after_ids", [()])[0][2:],
             sorted(others.ids),
+            sorted(because),
         ]
         text = json.dumps(facts, default=list)
         fingerprint = hashlib.sha256(text.encode()).hexdigest()
@@ -314,6 +339,7 @@ class CreditGroupChange(models.Model):
         )
         stale.write({"state": "superseded", "decided_on": fields.Datetime.now()})
         stale.activity_unlink(["mail.mail_activity_data_todo"])
+        stale._withdraw_superseded()
 
     def _call_manager(self):
         """A to-do for whoever looks after the group; new groups wait in the list."""
@@ -325,124 +351,3 @@ class CreditGroupChange(models.Model):
             summary=self.with_context(lang=user.lang).display_name,
             user_id=user.id,
         )
-
-    # Deciding
-
-    def action_submit(self):
-        """The officer has examined the proposal and asks for confirmation."""
-        self.check_access("write")
-        self._check_open()
-        for change in self.filtered(lambda c: c.state == "proposed"):
-            change._check_overrides()
-            # sudo: the state is not the officer's to write, submitting is
-            change.sudo().write(
-                {
-                    "state": "submitted",
-                    "submitted_by_id": self.env.user.id,
-                    "submitted_on": fields.Datetime.now(),
-                }
-            )
-
-    def action_accept(self):
-        self.check_access("write")
-        for change in self:
-            change._check_open()
-            change._check_reviewer()
-            if change.state != "submitted":
-                raise UserError(
-                    self.env._(
-                        "%(change)s has not been submitted yet: an officer examines it "
-                        "and submits it first.",
-                        change=change.display_name,
-                    )
-                )
-            if change.submitted_by_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "%(change)s was submitted by you: somebody else confirms it "
-                        "(four eyes).",
-                        change=change.display_name,
-                    )
-                )
-            # sudo: membership is written by accepted proposals alone
-            change.sudo()._apply(self.env.user)
-
-    def action_reject(self):
-        self.check_access("write")
-        for change in self:
-            change._check_open()
-            if change.state == "submitted":
-                change._check_reviewer()
-            if not change.reject_reason:
-                raise UserError(
-                    self.env._(
-                        "Reject Reason: say why %(change)s is rejected; the next "
-                        "officer who meets the same facts will ask.",
-                        change=change.display_name,
-                    )
-                )
-            # sudo: the state is not the officer's to write, rejecting is
-            change.sudo()._close("rejected", self.env.user)
-
-    def _check_reviewer(self):
-        if not self.env.user.has_group(REVIEWER):
-            raise UserError(
-                self.env._(
-                    "Only a reviewer of Group Credit may decide a submitted proposal."
-                )
-            )
-
-    def _check_overrides(self):
-        for line in self.line_ids.filtered("override"):
-            if not line.override_note or not (
-                self.attachment_ids or line.override_until
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(partner)s: an override needs the reason, and evidence or "
-                        "the day on which it is looked at again.",
-                        partner=line.partner_id.display_name,
-                    )
-                )
-
-    def _close(self, state, user):
-        self.write(
-            {
-                "state": state,
-                "decided_by_id": user.id,
-                "decided_on": fields.Datetime.now(),
-            }
-        )
-        self.activity_unlink(["mail.mail_activity_data_todo"])
-
-    def _apply(self, user):
-        """Put the accepted proposal into effect, if its groups are still as they
-        were."""
-        groups = self.group_id | self.other_group_ids
-        groups._lock_version()
-        for group in groups:
-            if self.versions.get(str(group.id)) != group.version:
-                raise UserError(
-                    self.env._(
-                        "%(group)s has changed since this was proposed: another "
-                        "proposal was accepted first. Identify the groups again to see "
-                        "what is left to decide.",
-                        group=group.name,
-                    )
-                )
-        self.line_ids._apply()
-        vals = {"flags": self.flags, "version": self.group_id.version + 1}
-        if self.kind == "end":
-            vals["state"] = "dissolved"
-        elif self.kind != "exemption":
-            vals["controller_ids"] = [Command.set(self.controller_after_ids.ids)]
-            vals["root_id"] = self.root_id.id or self.group_id.root_id.id
-        if self.kind in ("new", "split", "exemption"):
-            vals.update(state="confirmed", exempt_reason=False)
-        self.group_id.write(vals)
-        self.group_id._members_on()._link_parents()
-        for other in self.other_group_ids:
-            other.version += 1
-            if not other._members_on():
-                other.write({"state": "dissolved"})
-        self._close("accepted", user)

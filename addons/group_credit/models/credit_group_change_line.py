@@ -8,8 +8,10 @@ ENTERED_FIELDS = {"override", "override_note", "override_until"}
 class CreditGroupChangeLine(models.Model):
     _name = "credit.group.change.line"
     _description = "Member of a Proposed Change"
+    _inherit = ["approval.line.mixin"]
     _order = "change_id, action, id"
     _rec_name = "partner_id"
+    _approval_parent_field = "change_id"
 
     change_id = fields.Many2one(
         "credit.group.change", required=True, index=True, ondelete="cascade"
@@ -88,7 +90,7 @@ class CreditGroupChangeLine(models.Model):
                 raise UserError(
                     self.env._(
                         "Overrides are entered before the proposal is submitted. Have "
-                        "it rejected, or wait for the next computation."
+                        "it returned for change, or wait for the next computation."
                     )
                 )
         return super().write(vals)
@@ -106,16 +108,22 @@ class CreditGroupChangeLine(models.Model):
             elif line.action == "remove":
                 member.date_out = today
             else:
-                elsewhere = Member.search(
-                    self.env["credit.identification"]._open_member_domain(
-                        group.company_id or self.env.company
-                    )
-                    & Domain("partner_id", "=", line.partner_id.id)
-                    & Domain("group_id", "!=", group.id)
-                )
-                elsewhere.date_out = today
+                if group.kind == "ownership":
+                    line._leave_control_groups(today)
                 if not member:
                     Member.create(line._prepare_member(today))
+
+    def _leave_control_groups(self, day):
+        """Control groups are a partition: who joins one leaves the one it was in."""
+        group = self.change_id.group_id
+        elsewhere = self.env["credit.group.member"].search(
+            self.env["credit.identification"]._open_member_domain(
+                group.company_id or self.env.company
+            )
+            & Domain("partner_id", "=", self.partner_id.id)
+            & Domain("group_id", "!=", group.id)
+        )
+        elsewhere.date_out = day
 
     def _prepare_member(self, day):
         return {

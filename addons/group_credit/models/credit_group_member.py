@@ -28,6 +28,7 @@ class CreditGroupMember(models.Model):
             ("2", "(2) Under a Common Controller"),
             ("3", "(3) A Person and Near Relatives"),
             ("4", "(4) Other Related Party"),
+            ("dependence", "Economic Dependence"),
         ],
         required=True,
         default="4",
@@ -162,8 +163,8 @@ class CreditGroupMember(models.Model):
         by_partner = {member.partner_id.id: member for member in self}
         parents = {}
         for member in self:
-            for stake in (member.basis or {}).get("via", ()):
-                parent = by_partner.get(stake["holder"])
+            for holder in member._stands_under():
+                parent = by_partner.get(holder)
                 if parent and not self._is_above(member, parent, parents):
                     parents[member] = parent
                     break
@@ -171,6 +172,12 @@ class CreditGroupMember(models.Model):
             parent = parents.get(member, self.browse())
             if member.parent_id != parent:
                 member.parent_id = parent
+
+    def _stands_under(self):
+        """Partner ids directly above the member: who holds it, whom it depends on."""
+        basis = self.basis or {}
+        holders = [stake["holder"] for stake in basis.get("via", ())]
+        return holders + [partner for partner, _relation in basis.get("on", ())]
 
     @api.model
     def _is_above(self, member, parent, parents):

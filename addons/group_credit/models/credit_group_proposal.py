@@ -16,7 +16,7 @@ class CreditGroup(models.Model):
                 raise UserError(
                     self.env._("%(group)s is not a candidate.", group=group.name)
                 )
-            group._candidate_proposal().action_submit()
+            group._candidate_proposal().approval_submit()
 
     def _candidate_proposal(self):
         """The open proposal of a candidate; one entered by hand gets its own now."""
@@ -40,11 +40,13 @@ class CreditGroup(models.Model):
         # sudo: proposals are made by the system, here at the officer's request
         return Change.sudo()._propose_candidate(self.sudo()).with_env(self.env)
 
-    def _accept_proposal(self):
+    def _approve_proposal(self):
+        """The user's approval of the open proposals; returns the groups that wait for
+        that of others."""
         for group in self:
             change = self.env["credit.group.change"].search(
                 Domain("group_id", "=", group.id)
-                & Domain("state", "in", ("proposed", "submitted")),
+                & Domain("approval_state", "=", "pending"),
                 limit=1,
             )
             if not change:
@@ -55,7 +57,8 @@ class CreditGroup(models.Model):
                         group=group.name,
                     )
                 )
-            change.action_accept()
+            change.approval_approve()
+        return self.filtered(lambda g: g.state == "candidate")
 
     def action_propose_change(self):
         """A proposal by judgement, for an officer to fill in."""

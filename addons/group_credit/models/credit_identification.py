@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 BATCH = 500
 # How many queued partners a person may be made to wait for.
 AT_ONCE = 1000
+# Kinds of groups that follow from relations.
+COMPUTED = ("ownership", "dependence")
 
 
 @dataclass
@@ -65,7 +67,7 @@ class CreditIdentification(models.AbstractModel):
                 rows = self.env["credit.relation"]._read_group(domain, [side])
                 parties.update(partner.id for (partner,) in rows)
             members = self.env["credit.group.member"]._read_group(
-                self._open_member_domain(company), ["partner_id"]
+                self._open_member_domain(company, COMPUTED), ["partner_id"]
             )
             parties.update(partner.id for (partner,) in members)
             Todo._add(self.env["res.partner"].browse(sorted(parties)), company)
@@ -127,25 +129,20 @@ class CreditIdentification(models.AbstractModel):
         graph = self.env["credit.graph"]._build(relations, ties, company)
         plans = [self._plan(found) for found in graph.groups()]
         plans = self._join_related(plans, relations, graph)
-        groups = self._groups_around(company, nodes, plans)
+        dependence = self._dependence_plans(relations, graph)
+        self._flag_large([*plans, *dependence], company)
+        groups = self._groups_around(company, nodes, [*plans, *dependence])
+        control = groups.filtered(lambda g: g.kind == "ownership")
+        touched = self._reconcile(company, plans, control)
+        touched |= self._reconcile_dependence(company, dependence, groups - control)
+        return touched | groups._reevaluate_exemptions()
+
+    @api.model
+    def _flag_large(self, plans, company):
         limit = self.env["credit.parameter"]._value("group_size_review", company)
         for plan in plans:
             if len(plan.members) > limit:
                 plan.flags.add("large")
-        touched = self._reconcile(company, plans, groups)
-        # sudo: the program proposes, people decide
-        Change = self.env["credit.group.change"].sudo()
-        day = fields.Date.context_today(self)
-        dealings = relations.filtered(
-            lambda r: r.kind == "dealing" and r._holds_on(day)
-        )
-        dealers = dealings.holder_id | dealings.held_id
-        for group in groups.filtered(
-            lambda g: g.exempt_reason in ("government", "no_control")
-        ):
-            if group.state == "exempt" and group._members_on().partner_id & dealers:
-                touched |= Change._propose_exemption(group).group_id
-        return touched
 
     @api.model
     def _plan(self, found):
@@ -216,10 +213,10 @@ class CreditIdentification(models.AbstractModel):
                 reason["criteria"].append(4)
 
     @api.model
-    def _open_member_domain(self, company):
+    def _open_member_domain(self, company, kinds=("ownership",)):
         return (
             self.env["credit.group.member"]._current_domain()
-            & Domain("kind", "=", "ownership")
+            & Domain("kind", "in", kinds)
             & Domain("group_id.state", "!=", "dissolved")
             & Domain("company_id", "child_of", company.root_id.id)
         )
@@ -231,7 +228,7 @@ class CreditIdentification(models.AbstractModel):
             self.env["credit.group.member"]
             .sudo()  # the groups as they are, whoever may read them
             .search(
-                self._open_member_domain(company)
+                self._open_member_domain(company, COMPUTED)
                 & Domain("partner_id", "in", list(partners))
             )
         )
@@ -279,7 +276,7 @@ class CreditIdentification(models.AbstractModel):
         return match
 
     @api.model
-    def _new_group(self, company, plan, origins):
+    def _new_group(self, company, plan, origins, kind="ownership"):
         # sudo: a candidate is the program's proposal; people decide about it
         root = self.env["res.partner"].sudo().browse(plan.root)
         group = (
@@ -289,6 +286,7 @@ class CreditIdentification(models.AbstractModel):
                 {
                     # The parent's name is the group's name in the supervisor's returns.
                     "name": root.name,
+                    "kind": kind,
                     "root_id": root.id,
                     "company_id": company.root_id.id,
                     "manager_id": origins[:1].manager_id.id,

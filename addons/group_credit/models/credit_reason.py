@@ -27,12 +27,38 @@ class CreditReason(models.AbstractModel):
             return [
                 self.env._("Judged a related party of %s under criterion (4).", names)
             ]
+        if basis["kind"] == "dependence":
+            return self._dependence_sentences(basis)
         if basis["kind"] == "root":
             return [self.env._("No other company controls it; it stands at the head.")]
         sentences = [self._main_sentence(basis)]
         for stake in basis["via"]:
             if stake.get("grantor"):
                 sentences.append(self._grant_sentence(stake))
+        return sentences
+
+    def _dependence_sentences(self, basis):
+        """Why a failure would spread to this member, or from it."""
+        names = {
+            part: self._names([partner for partner, _relation in basis[part]])
+            for part in ("on", "carried")
+        }
+        sentences = []
+        if names["on"]:
+            sentences.append(self.env._("It depends economically on %s.", names["on"]))
+        if names["carried"]:
+            sentences.append(
+                self.env._(
+                    "%s would fall with it: economic dependence.", names["carried"]
+                )
+            )
+        if basis["with"]:
+            sentences.append(
+                self.env._(
+                    "It belongs to one control group with %s.",
+                    self._names(basis["with"]),
+                )
+            )
         return sentences
 
     def _main_sentence(self, basis):

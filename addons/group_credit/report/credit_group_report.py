@@ -27,6 +27,7 @@ class CreditGroupReport(models.AbstractModel):
             "chart": self._chart,
             "evidence": self._evidence,
             "decisions": self._decisions,
+            "votes": self._votes,
             "printed": self.env._(
                 "Printed on %(day)s by %(user)s",
                 day=format_date(self.env, fields.Date.context_today(self)),
@@ -63,3 +64,44 @@ class CreditGroupReport(models.AbstractModel):
         return group.change_ids.filtered(
             lambda c: c.state in ("accepted", "rejected")
         ).sorted("decided_on")
+
+    @api.model
+    def _votes(self, change):
+        """Who said what about ``change``: rows for the form, oldest first."""
+        # sudo: who may read the group may read how it was decided
+        request = change.sudo().approval_request_id
+        if not request:  # an officer rejected it without submitting it
+            return [
+                {
+                    "step": "",
+                    "who": change.sudo().decided_by_id.name,  # likewise
+                    "on": change.decided_on,
+                    "verdict": self._label(change, "state"),
+                    "comment": change.reject_reason or "",
+                }
+            ]
+        return [
+            {
+                "step": decision.step_name or self.env._("Submission"),
+                "who": self._voter(decision),
+                "on": decision.decided_on,
+                "verdict": self._label(decision, "verdict"),
+                "comment": decision.comment or "",
+            }
+            for decision in request.decision_ids
+        ]
+
+    @api.model
+    def _voter(self, decision):
+        if not decision.principal_name:
+            return decision.user_name
+        return self.env._(
+            "%(user)s for %(principal)s",
+            user=decision.user_name,
+            principal=decision.principal_name,
+        )
+
+    @api.model
+    def _label(self, record, name):
+        labels = record._fields[name]._description_selection(self.env)
+        return dict(labels)[record[name]]

@@ -131,12 +131,12 @@ class IdentificationCase(GroupCreditCase):
         return frozenset(group._members_on().partner_id.mapped("name"))
 
     def confirm(self, group):
-        """Have the open proposal of ``group`` examined and accepted by two people."""
+        """Have the open proposal of ``group`` examined and approved by two people."""
         change = group.change_ids.filtered(
             lambda c: c.state in ("proposed", "submitted")
         )
-        change.with_user(self.users["officer"]).action_submit()
-        change.with_user(self.users["reviewer"]).action_accept()
+        change.with_user(self.users["officer"]).approval_submit()
+        change.with_user(self.users["reviewer"]).approval_approve()
         return change
 
     def confirmed(self, *texts):
