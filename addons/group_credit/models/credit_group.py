@@ -221,14 +221,6 @@ class CreditGroup(models.Model):
             "arms_length": self.env._(
                 "State companies are held together by dealings not at arm's length."
             ),
-            "dealings": self.env._(
-                "Confirmed dealings of members are not at arm's length, on which the "
-                "exemption rests."
-            ),
-            "borrowers": self.env._(
-                "More than one member has credit or applies for it; the exemption "
-                "rests on there being one."
-            ),
             "large": self.env._(
                 "The group is unusually large: check that no link is an error."
             ),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -9,6 +9,19 @@ class CreditGroup(models.Model):
     # one model, in files of a readable size
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.group"
+
+    @api.model
+    def _flag_texts(self):
+        return super()._flag_texts() | {
+            "dealings": self.env._(
+                "Confirmed dealings of members are not at arm's length, on which the "
+                "exemption rests."
+            ),
+            "borrowers": self.env._(
+                "More than one member has credit or applies for it; the exemption "
+                "rests on there being one."
+            ),
+        }
 
     def _reevaluate_exemptions(self, applicants=None):
         """Propose to end the exemptions that the facts no longer bear out.
