@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_capital
 from . import test_change
+from . import test_change_approval
 from . import test_dependence
 from . import test_chart
 from . import test_chart_browser

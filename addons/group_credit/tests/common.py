@@ -130,11 +130,12 @@ class IdentificationCase(GroupCreditCase):
     def names(self, group):
         return frozenset(group._members_on().partner_id.mapped("name"))
 
+    def open_change(self, group):
+        return group.change_ids.filtered(lambda c: c.state in ("proposed", "submitted"))
+
     def confirm(self, group):
         """Have the open proposal of ``group`` examined and approved by two people."""
-        change = group.change_ids.filtered(
-            lambda c: c.state in ("proposed", "submitted")
-        )
+        change = self.open_change(group)
         change.with_user(self.users["officer"]).approval_submit()
         change.with_user(self.users["reviewer"]).approval_approve()
         return change
