@@ -34,6 +34,7 @@
         "views/credit_formula_views.xml",
         "views/credit_statement_views.xml",
         "views/group_credit_menus.xml",
+        "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
         "report/credit_group_report_templates.xml",
     ],

@@ -12,11 +12,13 @@ from . import credit_identification_dependence
 from . import credit_group
 from . import credit_group_proposal
 from . import credit_group_exemption
+from . import credit_group_guarantee
 from . import credit_group_member
 from . import credit_group_change
 from . import credit_group_change_decision
 from . import credit_group_change_line
 from . import credit_group_override
+from . import credit_guarantee_ring
 from . import credit_suggestion
 from . import credit_institution
 from . import credit_chart

@@ -9,7 +9,7 @@ from .credit_relation import as_decimal
 
 # Links that the engine does not count, because they prove no control, or because the
 # chain that they sum up is counted itself.
-LINKS = ("related", "dealing", "indirect")
+LINKS = ("related", "dealing", "indirect", "guarantee")
 
 
 class CreditGraph(models.AbstractModel):
@@ -44,13 +44,15 @@ class CreditGraph(models.AbstractModel):
         # sudo: what controls whom does not depend on who asks
         Relation = self.env["credit.relation"].sudo()
         Tie = self.env["credit.kinship"].sudo()
+        # guarantees run across groups, and put nobody into one
         domain = self._fact_domain(company)
+        linking = domain & Domain("kind", "!=", "guarantee")
         nodes = frontier = partners.sudo()  # likewise
         relations, ties = Relation, Tie
         while frontier:
             below = frontier.filtered(lambda p: not self._is_stop(p)).ids
             found = Relation.search(
-                domain
+                linking
                 & (
                     Domain("held_id", "in", frontier.ids)
                     | Domain("holder_id", "in", below)

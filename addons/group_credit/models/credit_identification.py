@@ -47,9 +47,12 @@ class CreditIdentification(models.AbstractModel):
     def _cron_identify(self):
         """Work the queue off, a batch at a time; stops when told, and resumes."""
         Todo = self.env["credit.identification.todo"]
-        cron = self.env["ir.cron"]
+        cron, Ring = self.env["ir.cron"], self.env["credit.guarantee.ring"]
         while batch := self._next_batch():
+            company, partners = batch.company_id, batch.partner_id
             self._work_off(batch)
+            if Ring._is_concerned(partners):
+                Ring._refresh(company)
             remaining = Todo.search_count([("error", "=", False)])
             if not cron._commit_progress(len(batch), remaining=remaining):
                 break
@@ -113,11 +116,15 @@ class CreditIdentification(models.AbstractModel):
         done."""
         # sudo: identification is the same for whoever starts it; its way in is guarded
         touched, done = self.env["credit.group"].sudo(), 0
+        Ring, partners = self.env["credit.guarantee.ring"], self.env["res.partner"]
         while batch := self._next_batch(company):
             if done >= AT_ONCE:
                 return touched, False
             done += len(batch)
+            partners |= batch.partner_id
             touched |= self.sudo()._work_off(batch)  # see above
+        if partners and Ring._is_concerned(partners):
+            Ring._refresh(company)
         return touched, True
 
     # One component

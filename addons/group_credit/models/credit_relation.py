@@ -40,6 +40,8 @@ class CreditRelation(models.Model):
         "min_exclusive",
         "seats",
         "seats_total",
+        "guarantee_amount",
+        "currency_id",
     )
 
     holder_id = fields.Many2one(
@@ -87,14 +89,14 @@ class CreditRelation(models.Model):
             ("related", "Other Related Party"),
             ("dealing", "Dealings Not at Arm's Length"),
             ("indirect", "Declared Indirect Interest"),
+            ("guarantee", "Guarantee"),
         ],
         string="Basis",
         required=True,
         default="equity",
         tracking=True,
-        help="Joint control, significant influence and dependence are recorded, but by "
-        "themselves "
-        "they put nobody into a control group.",
+        help="Joint control, significant influence, dependence and guarantees are "
+        "recorded, but by themselves they put nobody into a control group.",
     )
     equity_pct = fields.Float("Shares %", digits=DIGITS, tracking=True, aggregator=None)
     votes_pct = fields.Float(
@@ -126,6 +128,14 @@ class CreditRelation(models.Model):
     )
     seats = fields.Integer("Seats Named", tracking=True, aggregator=None)
     seats_total = fields.Integer("Seats on the Board", tracking=True, aggregator=None)
+    guarantee_amount = fields.Monetary(
+        "Amount Guaranteed",
+        tracking=True,
+        help="What the holder answers for on behalf of the other. Zero: not known.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", default=lambda self: self.env.company.currency_id
+    )
     source_ref = fields.Char(
         "Source ID",
         copy=False,
@@ -217,6 +227,12 @@ class CreditRelation(models.Model):
                 "Seats Named: %(seats)s seats of a board of %(total)s is not possible.",
                 seats=self.seats,
                 total=self.seats_total,
+            )
+        if self.guarantee_amount < 0:
+            return self.env._(
+                "Amount Guaranteed: %(amount)s is below zero. Enter what the guarantor "
+                "answers for, or nothing if it is not known.",
+                amount=f"{self.guarantee_amount:g}",
             )
         return self._date_problem()
 

@@ -17,6 +17,7 @@ from . import test_engine_groups
 from . import test_engine_ownership
 from . import test_engine_properties
 from . import test_engine_theory
+from . import test_guarantee
 from . import test_identification
 from . import test_import
 from . import test_import_jobs
