@@ -228,13 +228,16 @@ class CreditRelation(models.Model):
                 seats=self.seats,
                 total=self.seats_total,
             )
+        return self._guarantee_problem() or self._date_problem()
+
+    def _guarantee_problem(self):
         if self.guarantee_amount < 0:
             return self.env._(
                 "Amount Guaranteed: %(amount)s is below zero. Enter what the guarantor "
                 "answers for, or nothing if it is not known.",
                 amount=f"{self.guarantee_amount:g}",
             )
-        return self._date_problem()
+        return False
 
     @api.constrains(
         *_fact_fields, "valid_from", "valid_to", "state", "active", "company_id"
