@@ -22,11 +22,11 @@ class CxDefect(models.Model):
     _name = "cx.defect"
     _description = "Defect"
     _inherit = [
+        "cx.defect.flow",  # before the thread, which then follows a finished record
+        "cx.defect.guard",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "cx.defect.guard",
-        "cx.defect.flow",
     ]
     _order = "is_urgent desc, reported_at desc, id desc"
     _rec_names_search = ["name", "title", "unit_id.name"]

@@ -51,6 +51,8 @@ class CxDefectFlow(models.AbstractModel):
 
     def write(self, vals):
         self._check_hand(vals)
+        if "cost" in vals:
+            self._check_cost(vals)
         moving = self.browse()
         if "state" in vals:
             moving = self.filtered(lambda defect: defect.state != vals["state"])

@@ -63,6 +63,20 @@ class CxDefectGuard(models.AbstractModel):
                 )
             )
 
+    def _check_cost(self, vals):
+        """What the builder has been told is what the repair has cost."""
+        for defect in self.filtered("chargeback_id"):
+            chargeback = defect.chargeback_id.sudo()  # its state, whoever enters costs
+            if chargeback.state != "draft" and defect.cost != vals["cost"]:
+                raise UserError(
+                    self.env._(
+                        "%(defect)s is charged to the builder already: its cost stays. "
+                        "Have %(chargeback)s cancelled first.",
+                        defect=defect.display_name,
+                        chargeback=chargeback.name,
+                    )
+                )
+
     def _check_reported_at(self):
         now = fields.Datetime.now()
         for defect in self:
@@ -139,13 +153,13 @@ class CxDefectGuard(models.AbstractModel):
         if state == "refused" and not given("refusal"):
             missing.append(self.env._("Choose why it is refused."))
         if state == "closed":
-            missing += self._missing_callback(given)
+            result = vals.get("callback_result", self.callback_result)
+            missing += self._missing_callback(result, given)
         return missing
 
-    def _missing_callback(self, given):
-        if not given("callback_result"):
+    def _missing_callback(self, result, given):
+        if not result:
             return [self.env._("Call the owner back and fill in the result.")]
-        result = self.callback_result
         if result == "reached" and not given("callback_rating"):
             return [self.env._("Ask how satisfied the owner is, 1 to 5.")]
         return []

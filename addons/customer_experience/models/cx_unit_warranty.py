@@ -140,8 +140,8 @@ class CxUnitWarranty(models.Model):
     def _cron_notices(self):
         """Tell owners, and sweep with builders, before a warranty ends."""
         for field, parameter, prepare in (
-            ("owner", OWNER_NOTICE, self._prepare_owner_notice),
-            ("builder", BUILDER_NOTICE, self._prepare_builder_notice),
+            ("owner", OWNER_NOTICE, "_prepare_owner_notice"),
+            ("builder", BUILDER_NOTICE, "_prepare_builder_notice"),
         ):
             self._cron_notice(field, self._notice_days(parameter), prepare)
 
@@ -164,7 +164,7 @@ class CxUnitWarranty(models.Model):
             chunks = [self.browse(ids) for ids in split_every(NOTICE_BATCH, ending.ids)]
         Cron._commit_progress(remaining=len(ending))
         for chunk in chunks:
-            prepare(chunk)
+            getattr(chunk, prepare)()
             if not Cron._commit_progress(len(chunk)):
                 return
 

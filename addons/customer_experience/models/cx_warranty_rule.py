@@ -63,7 +63,7 @@ class CxWarrantyRule(models.Model):
         help="From handover, as the quality certificate of the developer says.",
     )
     law_text = fields.Char(string="Builder", compute="_compute_texts")
-    floor_text = fields.Char(string="Floor", compute="_compute_texts")
+    floor_text = fields.Char(string="Certificate", compute="_compute_texts")
     promise_text = fields.Char(string="Promise", compute="_compute_texts")
     source = fields.Char(tracking=True, help="Clause that the periods are taken from.")
     is_verified = fields.Boolean(

@@ -1,4 +1,7 @@
 from . import (
+    test_defect,
+    test_warranty,
+    test_warranty_engine,
     test_cron,
     test_engine,
     test_journey,
