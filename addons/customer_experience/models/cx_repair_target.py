@@ -60,7 +60,7 @@ class CxRepairTarget(models.Model):
 
     @api.model
     def _deadline(self, company, step, urgent, start):
-        """When the step is due at the latest, in UTC as fields hold it; or no moment."""
+        """When the step is due, in UTC as fields hold it; no moment without a limit."""
         # sudo: a limit is the same for whoever reports the defect
         target = self.sudo().search(
             [

@@ -104,8 +104,8 @@ class CxWarrantyRule(models.Model):
                 if unit and unit != "life" and not count:
                     raise ValidationError(
                         self.env._(
-                            "%(component)s: “%(field)s” has a unit but no number. Enter "
-                            "how many, or leave the unit empty.",
+                            "%(component)s: “%(field)s” has a unit but no number. "
+                            "Enter how many, or leave the unit empty.",
                             component=rule.component_id.name,
                             field=self._fields[f"{term}_count"]._description_string(
                                 self.env

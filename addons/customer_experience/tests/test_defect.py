@@ -153,7 +153,8 @@ class TestDefect(CxCommon):
         with self.assertRefused(UserError, "cannot go from"):
             self.report(state="closed")
         names = ["title", "unit_id/.id", "state"]
-        rows = [["Leak", str(self.unit.id), "New"], ["Crack", str(self.unit.id), "Closed"]]
+        unit = str(self.unit.id)
+        rows = [["Leak", unit, "New"], ["Crack", unit, "Closed"]]
         result = (
             self.env["cx.defect"].with_user(self.property_user).load(names, rows)
         )
