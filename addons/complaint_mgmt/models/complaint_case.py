@@ -419,9 +419,7 @@ class ComplaintCase(models.Model):
                 if company not in defaults:
                     defaults[company] = self.with_company(company)._default_team_id().id
                 vals["team_id"] = defaults[company]
-            if not vals.get("number"):
-                sequence = self.env["ir.sequence"].with_company(company)
-                vals["number"] = sequence.next_by_code("complaint.case")
+        self._fill_numbers(vals_list)
         cases = super().create(vals_list)
         cases._after_move(self.browse())
         return cases

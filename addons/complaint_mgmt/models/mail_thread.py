@@ -75,6 +75,13 @@ class MailThread(models.AbstractModel):
         )
 
     @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Only an answer lets time limits run on, not a note of absence."""
+        mark = engine.machine_mark(message, message_dict.get("subject") or "")
+        self = self.with_context(complaint_mail_of_machine=bool(mark))
+        return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
     def _opens_complaint(self, route):
         model, thread_id = route[:2]
         return model == "complaint.case" and not thread_id

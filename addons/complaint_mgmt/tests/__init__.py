@@ -1,4 +1,6 @@
 from . import test_case
+from . import test_clock
+from . import test_clock_engine
 from . import test_engine
 from . import test_import
 from . import test_intake

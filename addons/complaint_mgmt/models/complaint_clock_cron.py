@@ -1,0 +1,179 @@
+"""What is due: deadlines that pass, steps of escalation, pauses that are over."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.date_utils import localized
+
+from odoo.addons.work_calendar.engine import WorkTimeError
+
+from .complaint_clock import OPEN_STATES, _naive
+
+#: How many clocks are looked at before the work so far is made safe.
+CRON_BATCH = 500
+
+
+class ComplaintClock(models.Model):
+    # pylint: disable-next=consider-merging-classes-inherited
+    _inherit = "complaint.clock"
+
+    @api.model
+    def _cron_due(self):
+        """Look after every clock that is due, each once.
+
+        With nothing due it is one query of an index. A run that is killed loses the
+        batch it was at and nothing more: what is not written is still due.
+        """
+        while ids := self._take_due():
+            self._look_after(self.browse(ids))
+            left = self._count_due() if len(ids) == CRON_BATCH else 0
+            if not self.env["ir.cron"]._commit_progress(len(ids), remaining=left):
+                break
+            if not left:
+                break
+
+    @api.model
+    def _take_due(self, limit=CRON_BATCH):
+        """The next clocks that are due, locked against a second run."""
+        self.flush_model(["check_at"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM complaint_clock WHERE check_at <= %s"
+                " ORDER BY check_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
+                fields.Datetime.now(),
+                limit,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _count_due(self):
+        return self.search_count([("check_at", "<=", fields.Datetime.now())])
+
+    @api.model
+    def _look_after(self, clocks):
+        now = fields.Datetime.now()
+        over = clocks.filtered(
+            lambda clock: clock.state == "paused" and clock._pause_is_over(now)
+        )
+        over._resume(note=self.env._("the longest pause is over"))
+        for clock in over:
+            clock._tell_pause_over()
+        steps = clocks._due_steps(now)
+        clocks._fire(steps)
+        clocks._refresh(now)
+
+    def _pause_is_over(self, now):
+        try:
+            work = self._worktime()
+            return self._pause_ends(work) <= now
+        except (UserError, WorkTimeError):
+            return False
+
+    def _tell_pause_over(self):
+        case = self.case_id
+        user = case.user_id or case.team_id.user_id or case.first_contact_user_id
+        if user:
+            case.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=self.env._("The time limit runs on: the longest pause is over"),
+            )
+
+    # ------------------------------------------------------------
+    # ESCALATION
+    # ------------------------------------------------------------
+
+    def _due_steps(self, now):
+        """Clock -> the steps that are due and not taken, lowest first."""
+        steps = {}
+        for clock in self:
+            if clock.state not in ("running", "breached") or not clock.deadline:
+                continue
+            try:
+                work = clock._worktime()
+            except (UserError, WorkTimeError):
+                continue
+            start, due = localized(clock.started_at), localized(clock.deadline)
+            missed = [
+                (rule, _naive(rule._due_at(work, start, due)))
+                for rule in clock.policy_id.escalation_ids.sorted("level")
+                if rule.level > clock.level and rule.metric in (False, clock.metric)
+            ]
+            missed = [(rule, due_at) for rule, due_at in missed if due_at <= now]
+            if missed:
+                steps[clock] = missed
+        return steps
+
+    def _fire(self, steps):
+        """Take the highest step of each clock; lower ones are overtaken by it."""
+        now = fields.Datetime.now()
+        vals_list, activities = [], []
+        for clock, missed in steps.items():
+            top = missed[-1][0]
+            users = top._users(clock.case_id)
+            for rule, due_at in missed:
+                vals_list.append(
+                    {
+                        "clock_id": clock.id,
+                        "case_id": clock.case_id.id,
+                        "rule_id": rule.id,
+                        "metric": clock.metric,
+                        "level": rule.level,
+                        "due_at": due_at,
+                        "fired_at": now,
+                        "user_ids": users.ids if rule == top else False,
+                        "result": "done" if rule == top else "superseded",
+                    }
+                )
+            activities += [clock._activity_values(top, user) for user in users]
+            clock.level = top.level
+        self.env["complaint.escalation"].create(vals_list)
+        # no mail for each of what may be thousands: the to-do is the message
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            activities
+        )
+
+    def _activity_values(self, rule, user):
+        clock = self.with_context(lang=user.lang)
+        late = clock.state == "breached" or clock.deadline <= fields.Datetime.now()
+        summary = (
+            self.with_context(lang=user.lang).env._(
+                "Overdue: %(what)s", what=clock.display_name
+            )
+            if late
+            else self.with_context(lang=user.lang).env._(
+                "Due soon: %(what)s", what=clock.display_name
+            )
+        )
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("complaint.case"),
+            "res_id": clock.case_id.id,
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "user_id": user.id,
+            "summary": summary,
+            "date_deadline": clock.deadline.date(),
+        }
+
+    # ------------------------------------------------------------
+    # CALENDARS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _calendar_changed(self, calendars):
+        """Have the open clocks of these calendars read again, by the next cron."""
+        self.flush_model(["calendar_id", "state", "check_at"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE complaint_clock SET check_at = %s"
+                " WHERE calendar_id = ANY(%s) AND state IN %s",
+                fields.Datetime.now(),
+                calendars.ids,
+                OPEN_STATES,
+            )
+        )
+        self.invalidate_model(["check_at"])
+        cron = self.env.ref("complaint_mgmt.ir_cron_clocks", raise_if_not_found=False)
+        if cron and self.env.cr.rowcount:
+            # sudo: whoever may change a calendar need not be allowed to see crons
+            cron.sudo()._trigger()
