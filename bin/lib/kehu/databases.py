@@ -37,16 +37,24 @@ def exists(name: str) -> bool:
 
 def drop(name: str) -> None:
     postgres.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
+    drop_files(name)
 
 
 def clone(source: str, target: str) -> None:
     """Copy a database and its file store (whose files never change: links will do)."""
     drop(target)
     postgres.sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+    clone_files(source, target)
+
+
+def clone_files(source: str, target: str) -> None:
     files = DATA / "filestore" / source
     if files.exists():
         shutil.copytree(files, DATA / "filestore" / target, copy_function=link)
+
+
+def drop_files(name: str) -> None:
+    shutil.rmtree(DATA / "filestore" / name, ignore_errors=True)
 
 
 def link(source: str, target: str) -> None:
