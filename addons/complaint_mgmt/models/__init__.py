@@ -14,6 +14,10 @@ from . import complaint_pause_reason
 from . import complaint_sla_policy
 from . import complaint_sla_target
 from . import complaint_escalation_rule
+from . import complaint_process
+from . import complaint_process_step
+from . import complaint_assignment
+from . import complaint_supervision
 from . import complaint_clock
 from . import complaint_clock_event
 from . import complaint_clock_explain
@@ -28,6 +32,9 @@ from . import complaint_case_intake
 from . import complaint_case_number
 from . import complaint_case_clock
 from . import complaint_case_milestone
+from . import complaint_case_assignment
+from . import complaint_case_process
+from . import hr_department
 from . import mail_activity
 from . import mail_message
 from . import mail_thread

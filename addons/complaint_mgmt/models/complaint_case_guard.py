@@ -52,6 +52,7 @@ SETTLED_FACTS = {
 }
 #: Marks of what happened and when: set by what happens, never typed.
 MARKS = {
+    "callback_user_id",
     "accepted_at",
     "accepted_user_id",
     "acknowledged_at",

@@ -44,6 +44,12 @@ class ComplaintClock(models.Model):
     policy_id = fields.Many2one(
         comodel_name="complaint.sla.policy", related="target_id.policy_id"
     )
+    assignment_id = fields.Many2one(
+        comodel_name="complaint.assignment",
+        string="Order",
+        index="btree_not_null",
+        ondelete="cascade",
+    )
     metric = fields.Selection(selection=METRICS, string="What", required=True)
     # what was promised then: a policy changed later changes nothing here
     amount = fields.Integer(aggregator=None)
@@ -119,11 +125,14 @@ class ComplaintClock(models.Model):
         "(calendar_id) WHERE state IN ('running', 'breached', 'paused', 'error')"
     )
 
-    @api.depends("metric", "cycle")
+    @api.depends("metric", "cycle", "assignment_id")
     def _compute_display_name(self):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
         for clock in self:
             name = metrics.get(clock.metric, "")
+            if clock.assignment_id:
+                # sudo: the name of the unit is no secret
+                name += f" ({clock.sudo().assignment_id.department_id.name})"
             clock.display_name = (
                 self.env._("%(name)s, round %(round)s", name=name, round=clock.cycle)
                 if clock.cycle > 1
@@ -232,7 +241,7 @@ class ComplaintClock(models.Model):
         now = fields.Datetime.now()
         works = {}
         vals_list = [
-            self._start_values(case, target, start, now, works) | more
+            self._start_values(case, target, start, now, works, more) | more
             for case, target, start, more in starts
         ]
         # sudo: clocks are made by what happens to a complaint, by nobody's hand
@@ -266,9 +275,13 @@ class ComplaintClock(models.Model):
         return self.sudo().create(vals_list)
 
     @api.model
-    def _start_values(self, case, target, start, now, works):
+    def _start_values(self, case, target, start, now, works, more):
+        # sudo: when a unit works is the same for everybody
+        orders = self.env["complaint.assignment"].sudo()
+        order = orders.browse(more.get("assignment_id"))
         calendar = (
-            target.calendar_id
+            order.department_id.complaint_calendar_id
+            or target.calendar_id
             or target.policy_id.calendar_id
             or case.company_id.resource_calendar_id
         )

@@ -128,6 +128,10 @@ class ComplaintClock(models.Model):
                 )
             activities += [clock._activity_values(top, user) for user in users]
             clock.level = top.level
+            if top.supervise:
+                what = clock.display_name
+                reason = self.env._("overdue: %(what)s", what=what)
+                clock.case_id._supervise("late", reason)
         self.env["complaint.escalation"].create(vals_list)
         # no mail for each of what may be thousands: the to-do is the message
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(

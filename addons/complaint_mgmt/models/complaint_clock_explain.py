@@ -40,41 +40,58 @@ class ComplaintClock(models.Model):
         return moment.strftime("%Y-%m-%d %H:%M")
 
     def _explain_what(self, line):
+        """What it was, and how much."""
+        kinds = {**self._explain_counting(line), **self._explain_changes(line)}
+        return kinds[line["kind"]]
+
+    def _explain_counting(self, line):
         minutes = {name: line.get(name, 0) // 60 for name in ("seconds", "total", "of")}
-        units = dict(self._fields["unit"]._description_selection(self.env))
-        reason = line.get("reason", "")
-        amount = f"{line.get('amount', '')} {units.get(line.get('unit'), '')}"
+        total = str(line.get("total", ""))
         return {
-            "start": lambda: (self.env._("starts"), amount),
-            "ran": lambda: (
+            "start": (self.env._("starts"), self._explain_amount(line)),
+            "ran": (
                 self.env._("runs %(minutes)s min", minutes=minutes["seconds"]),
                 f"{minutes['total']} / {minutes['of']}",
             ),
-            "day": lambda: (self.env._("workday"), f"{line['total']} / {line['of']}"),
-            "rest": lambda: (self.env._("rest days, not counted"), ""),
-            "days": lambda: (
+            "day": (self.env._("workday"), f"{total} / {line.get('of')}"),
+            "rest": (self.env._("rest days, not counted"), ""),
+            "days": (
                 self.env._("calendar days, the day of receipt not counted"),
-                str(line["total"]),
+                total,
             ),
-            "roll": lambda: (self.env._("ends on a rest day: moves to the next workday"), ""),
-            "paused": lambda: (self.env._("paused: %(reason)s", reason=reason), ""),
-            "closed": lambda: (self.env._("was closed, not counted"), ""),
-            "regrade": lambda: (self.env._("another limit from the same start"), amount),
-            "regrade_late": lambda: (
+            "roll": (self.env._("ends on a rest day: moves to the next workday"), ""),
+            "closed": (self.env._("was closed, not counted"), ""),
+            "stop": (self.env._("done"), ""),
+            "breached": (self.env._("overdue since"), ""),
+            "deadline": (self.env._("deadline"), ""),
+        }
+
+    def _explain_changes(self, line):
+        reason = line.get("reason", "")
+        due = self._explain_moment(line["due"]) if "due" in line else ""
+        minutes = line.get("seconds", 0) // 60
+        return {
+            "paused": (self.env._("paused: %(reason)s", reason=reason), ""),
+            "regrade": (
+                self.env._("another limit from the same start"),
+                self._explain_amount(line),
+            ),
+            "regrade_late": (
                 self.env._("graded again, but already overdue: stays as it was"),
                 "",
             ),
-            "grace": lambda: (
+            "grace": (
                 self.env._("the new limit had passed already: grace"),
-                self.env._("%(minutes)s min", minutes=minutes["seconds"]),
+                self.env._("%(minutes)s min", minutes=minutes),
             ),
-            "extend": lambda: (
+            "extend": (
                 self.env._(
                     "extended with the customer's consent: %(reason)s", reason=reason
                 ),
-                self._explain_moment(line["due"]) if "due" in line else "",
+                due,
             ),
-            "stop": lambda: (self.env._("done"), ""),
-            "breached": lambda: (self.env._("overdue since"), ""),
-            "deadline": lambda: (self.env._("deadline"), ""),
-        }[line["kind"]]()
+        }
+
+    def _explain_amount(self, line):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        return f"{line.get('amount', '')} {units.get(line.get('unit'), '')}"

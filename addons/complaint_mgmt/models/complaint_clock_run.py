@@ -155,7 +155,10 @@ class ComplaintClock(models.Model):
         """Each clock as its limit wants it; a missed one is never healed."""
         now = fields.Datetime.now()
         starts = []
-        for clock in self.filtered(lambda clock: clock.state in ("met", "late")):
+        done = self.filtered(
+            lambda clock: clock.state in ("met", "late") and not clock.assignment_id
+        )
+        for clock in done:
             mode = clock.target_id.reopen_mode or "none"
             if mode in ("continue", "floor") and clock.state == "met":
                 floor = REOPEN_FLOOR if mode == "floor" else 0

@@ -56,6 +56,11 @@ class ComplaintEscalationRule(models.Model):
         "CHECK(level > 0)", "Levels of escalation count from 1."
     )
 
+    supervise = fields.Boolean(
+        string="Put under Supervision",
+        help="The complaint is put under supervision (督办) as well.",
+    )
+
     @api.constrains("offset", "offset_kind", "recipient", "user_id")
     def _check_offset(self):
         for rule in self:

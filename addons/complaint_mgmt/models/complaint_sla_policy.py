@@ -31,6 +31,12 @@ class ComplaintSlaPolicy(models.Model):
     team_ids = fields.Many2many(
         comodel_name="complaint.team", string="Teams", check_company=True
     )
+    process_ids = fields.Many2many(
+        comodel_name="complaint.process",
+        relation="complaint_process_complaint_sla_policy_rel",
+        string="Processes",
+        help="Empty: whatever the process.",
+    )
     injury = fields.Boolean(string="Only if Somebody Is Hurt")
     media = fields.Boolean(string="Only if the Press Is Involved")
     calendar_id = fields.Many2one(
@@ -72,6 +78,7 @@ class ComplaintSlaPolicy(models.Model):
             and (not self.injury or case.injury == "yes")
             and (not self.media or case.media == "yes")
             and (not self.team_ids or case.team_id in self.team_ids)
+            and (not self.process_ids or case.process_id in self.process_ids)
             and (not self.type_ids or self._covers(case.type_id))
         )
 
@@ -99,6 +106,7 @@ class ComplaintSlaPolicy(models.Model):
                 case.injury,
                 case.media,
                 case.team_id,
+                case.process_id,
             )
             if key not in found:
                 chosen = {}

@@ -1,3 +1,4 @@
+from . import test_assignment
 from . import test_case
 from . import test_clock
 from . import test_clock_engine

@@ -2,3 +2,4 @@ from . import complaint_case_merge
 from . import complaint_case_reopen
 from . import complaint_case_split
 from . import complaint_clock_pause
+from . import complaint_assignment_word
