@@ -22,6 +22,7 @@
         "data/complaint_team_data.xml",
         "data/complaint_sla_data.xml",
         "data/complaint_process_data.xml",
+        "data/complaint_proposal_data.xml",
         "wizard/complaint_case_reopen_views.xml",
         "wizard/complaint_case_split_views.xml",
         "wizard/complaint_case_merge_views.xml",
@@ -44,6 +45,7 @@
         "views/complaint_sla_views.xml",
         "views/complaint_process_views.xml",
         "views/complaint_assignment_views.xml",
+        "views/complaint_proposal_views.xml",
     ],
     "demo": [
         "demo/complaint_mgmt_demo.xml",

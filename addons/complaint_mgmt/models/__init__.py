@@ -34,6 +34,8 @@ from . import complaint_case_clock
 from . import complaint_case_milestone
 from . import complaint_case_assignment
 from . import complaint_case_process
+from . import complaint_proposal
+from . import complaint_case_proposal
 from . import hr_department
 from . import mail_activity
 from . import mail_message

@@ -29,7 +29,6 @@ class ComplaintAssignment(models.Model):
     )
     liaison_id = fields.Many2one(
         comodel_name="res.users",
-        string="Liaison",
         compute="_compute_liaison_id",
         # sudo: who heads a unit is not readable by everybody
         compute_sudo=True,
@@ -52,7 +51,7 @@ class ComplaintAssignment(models.Model):
         default="sent",
         readonly=True,
     )
-    sent_at = fields.Datetime(string="Sent", readonly=True)
+    sent_at = fields.Datetime(string="Sent on", readonly=True)
     sent_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
     signed_at = fields.Datetime(string="Signed for on", readonly=True)
     signed_by_id = fields.Many2one(comodel_name="res.users", readonly=True)

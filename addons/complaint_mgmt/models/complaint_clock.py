@@ -52,7 +52,7 @@ class ComplaintClock(models.Model):
     )
     metric = fields.Selection(selection=METRICS, string="What", required=True)
     # what was promised then: a policy changed later changes nothing here
-    amount = fields.Integer(aggregator=None)
+    amount = fields.Integer(string="How Much", aggregator=None)
     unit = fields.Selection(
         selection=[*CLOCK_UNITS, ("absolute", "agreed instant")], required=True
     )

@@ -10,6 +10,7 @@ REQUIREMENTS = [
     ("order", "Order sent to a unit"),
     ("signed", "Every order signed for"),
     ("answered", "Every order answered"),
+    ("proposal", "Proposal approved"),
     ("remedy", "What the customer gets entered"),
     ("independent", "Call-back by somebody of another unit"),
 ]
@@ -52,6 +53,9 @@ class ComplaintProcessStep(models.Model):
             "order": lambda: bool(orders),
             "signed": lambda: states <= {"signed", "answered"},
             "answered": lambda: states <= {"answered"},
+            "proposal": lambda: (
+                "approved" in case.proposal_ids.mapped("approval_state")
+            ),
             "remedy": lambda: bool(case.remedy_given_ids),
             "independent": lambda: case._called_back_by_others(),
         }[self.requirement]()

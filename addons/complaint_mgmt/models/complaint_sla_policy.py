@@ -34,7 +34,6 @@ class ComplaintSlaPolicy(models.Model):
     process_ids = fields.Many2many(
         comodel_name="complaint.process",
         relation="complaint_process_complaint_sla_policy_rel",
-        string="Processes",
         help="Empty: whatever the process.",
     )
     injury = fields.Boolean(string="Only if Somebody Is Hurt")
@@ -94,6 +93,7 @@ class ComplaintSlaPolicy(models.Model):
         Complaints that agree in all that a policy looks at are judged once.
         """
         # sudo: which limits hold is the same for everybody
+        # pylint: disable-next=no-search-all
         policies = self.sudo().search([])
         found, result = {}, {}
         # sudo: as above

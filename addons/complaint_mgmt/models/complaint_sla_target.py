@@ -44,7 +44,7 @@ class ComplaintSlaTarget(models.Model):
         string="What",
         required=True,
     )
-    amount = fields.Integer(required=True, default=60)
+    amount = fields.Integer(string="How Much", required=True, default=60)
     unit = fields.Selection(selection=CLOCK_UNITS, required=True, default="minute")
     calendar_id = fields.Many2one(
         comodel_name="resource.calendar",
