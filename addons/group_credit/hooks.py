@@ -2,6 +2,11 @@ from odoo.tools import SQL
 
 # In the order in which nothing refers to what is deleted.
 TABLES = (
+    "credit_proof_difference",
+    "credit_hold",
+    "credit_usage",
+    "credit_line_event",
+    "credit_line",
     "credit_statement",
     "credit_suggestion",
     "credit_group_change_line",

@@ -9,6 +9,7 @@
 ``kinship``        degrees of kinship and near relatives
 ``guarantee``      rings of mutual guarantees
 ``register``       checks of a share register (more than 100 % of a company)
+``limits``         what a use takes from the lines above it, and the room they leave
 ``concentration``  shares of the capital that clients and groups take
 ``theory``         theoretical limits: formulas as data
 ``detect``         the same groups over millions of stakes

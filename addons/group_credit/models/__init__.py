@@ -42,8 +42,11 @@ from . import credit_line_booking
 from . import credit_line_parse
 from . import credit_line_check
 from . import credit_line_service
+from . import credit_line_cron
 from . import credit_line_event
 from . import credit_usage
 from . import credit_hold
 from . import credit_proof
 from . import credit_proof_difference
+from . import credit_group_line
+from . import res_partner_line

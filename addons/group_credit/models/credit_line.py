@@ -104,8 +104,7 @@ class CreditLine(models.Model):
     limit = fields.Monetary(
         default=0.0, help="Largest amount, whether covered in part or not.")
     net_limit = fields.Monetary(
-        default=0.0, 
-        "Exposure Limit", help="Largest amount less margin and pledges."
+        "Exposure Limit", default=0.0, help="Largest amount less margin and pledges."
     )
     low_risk_limit = fields.Monetary(
         default=0.0, 
@@ -152,36 +151,33 @@ class CreditLine(models.Model):
     used = fields.Monetary(
         default=0.0, readonly=True, copy=False)
     used_net = fields.Monetary(
-        default=0.0, "Exposure Used", readonly=True, copy=False)
+        "Exposure Used", default=0.0, readonly=True, copy=False)
     used_low = fields.Monetary(
-        default=0.0, "Low-Risk Used", readonly=True, copy=False)
+        "Low-Risk Used", default=0.0, readonly=True, copy=False)
     reserved = fields.Monetary(
         default=0.0, readonly=True, copy=False)
     reserved_net = fields.Monetary(
-        default=0.0, "Exposure Reserved", readonly=True, copy=False)
+        "Exposure Reserved", default=0.0, readonly=True, copy=False)
     reserved_low = fields.Monetary(
-        default=0.0, "Low-Risk Reserved", readonly=True, copy=False)
+        "Low-Risk Reserved", default=0.0, readonly=True, copy=False)
     margin = fields.Monetary(
-        default=0.0, 
-        "Margin and Pledges", readonly=True, copy=False, help="Held for what is drawn."
+        "Margin and Pledges", default=0.0, readonly=True, copy=False, help="Held for what is drawn."
     )
     regulatory = fields.Monetary(
-        default=0.0, "Regulatory Exposure", readonly=True, copy=False)
+        "Regulatory Exposure", default=0.0, readonly=True, copy=False)
     outstanding = fields.Monetary(
         default=0.0, 
         readonly=True, copy=False, help="Drawn and not yet repaid."
     )
     carved = fields.Monetary(
-        default=0.0, "Limits Set Aside", readonly=True, copy=False)
+        "Limits Set Aside", default=0.0, readonly=True, copy=False)
     carved_net = fields.Monetary(
-        default=0.0, 
-        "Exposure Limits Set Aside", readonly=True, copy=False
+        "Exposure Limits Set Aside", default=0.0, readonly=True, copy=False
     )
     pool = fields.Monetary(
-        default=0.0, "Taken from the Rest", readonly=True, copy=False)
+        "Taken from the Rest", default=0.0, readonly=True, copy=False)
     pool_net = fields.Monetary(
-        default=0.0, 
-        "Exposure Taken from the Rest", readonly=True, copy=False
+        "Exposure Taken from the Rest", default=0.0, readonly=True, copy=False
     )
 
     available = fields.Monetary(
@@ -469,5 +465,20 @@ class CreditLine(models.Model):
             "context": {
                 "default_line_id": self.id,
                 "default_kind": "grant" if self.state == "draft" else "increase",
+            },
+        }
+
+    def action_book(self):
+        """Enter a use by hand."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Book a Use"),
+            "res_model": "credit.usage.booking",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_line_id": self.id,
+                "default_currency_id": self.currency_id.id,
             },
         }

@@ -285,6 +285,9 @@ class CreditLineEvent(models.Model):
             line._apply_event(event)
             event.write({"state": "applied", "applied_on": fields.Datetime.now()})
 
+    def _each(self, work):
+        return self.env["credit.line"]._each_of(self, work)
+
     @api.model
     def _due_domain(self):
         return Domain("state", "=", "scheduled") & Domain(

@@ -25,7 +25,7 @@ class CreditLine(models.Model):
             currency = self.env.company.currency_id
         if kind in ("check", "reserve", "draw") and not partner:
             raise UserError(self.env._("Customer: name who uses the line."))
-        if kind == "margin":
+        if kind in ("margin", "revalue"):
             amount = Decimal(0)
         elif values.get("amount") is None and kind in ("repay", "release"):
             amount = None

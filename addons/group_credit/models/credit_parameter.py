@@ -25,6 +25,8 @@ CODES = {
     "max_validity_months": int,
     "incremental_min_rating": str,
     "theory_scope": str,
+    "line_warn_pct": float,
+    "rate_max_age": int,
 }
 CHOICES = {
     "family_profile": ("inclusive", "exclusive", "listed"),
@@ -80,6 +82,8 @@ class CreditParameter(models.Model):
                 "Incremental Credit Takes at Least the Rating (aaa/aa/a/bbb/bb/b/ccc)",
             ),
             ("theory_scope", "Theoretical Limit Required For (all/group/none)"),
+            ("line_warn_pct", "Warn When … % of a Credit Line Are Taken"),
+            ("rate_max_age", "Accept Exchange Rates up to … Days Old"),
         ],
         string="Parameter",
         required=True,
