@@ -40,8 +40,8 @@ COUNTERS = (
     "margin",
     "regulatory",
     "outstanding",
-    "pool",
-    "pool_net",
+    "rest_used",
+    "rest_used_net",
 )
 OPEN_STATES = ("active", "frozen")
 
@@ -174,9 +174,9 @@ class CreditLine(models.Model):
     carved_net = fields.Monetary(
         "Exposure Limits Set Aside", default=0.0, readonly=True, copy=False
     )
-    pool = fields.Monetary(
+    rest_used = fields.Monetary(
         "Taken from the Rest", default=0.0, readonly=True, copy=False)
-    pool_net = fields.Monetary(
+    rest_used_net = fields.Monetary(
         "Exposure Taken from the Rest", default=0.0, readonly=True, copy=False
     )
 
@@ -344,8 +344,8 @@ class CreditLine(models.Model):
             used_low=exact("used_low", "reserved_low"),
             carved=exact("carved"),
             carved_net=exact("carved_net"),
-            pool=exact("pool"),
-            pool_net=exact("pool_net"),
+            pool=exact("rest_used"),
+            pool_net=exact("rest_used_net"),
             carve_out=row["allocation"] == "carve_out",
             state=row["state"],
             start=row["date_start"] or None,

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..engine.limits import Position
 from .credit_line import DOOR
+from .credit_line_check import LineRefused
 from .credit_usage import DOCUMENT, MEASURES
 
 
@@ -51,15 +52,13 @@ class CreditLine(models.Model):
     def _book(self, step):
         """Book ``step``; returns ``(usage, whether it was booked before)``."""
         token = self._token()
-        with self._short_transaction() as cr:
-            # one step of a document after the other
-            cr.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                ["credit:" + ":".join(step.key)],
-            )
-            self._wait_for_others(cr, step, token)
-            known = self._find_booked(cr, step)
-            hold = known or self._take_hold(cr, step, token)
+        try:
+            known, hold = self._claim(step, token)
+        except LineRefused:
+            # what a killed worker left may be the room that is missing
+            if not self._sweep():
+                raise
+            known, hold = self._claim(step, token)
         if known:
             return known, True
         # sudo: the ledger is written by this method alone
@@ -74,6 +73,18 @@ class CreditLine(models.Model):
             self._settle_hold(self.env.cr, hold["id"])
             self.env.invalidate_all()
         return usage, False
+
+    def _claim(self, step, token):
+        """``(row booked before, hold)``, in a transaction of its own."""
+        with self._short_transaction() as cr:
+            # one step of a document after the other
+            cr.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                ["credit:" + ":".join(step.key)],
+            )
+            self._wait_for_others(cr, step, token)
+            known = self._find_booked(cr, step)
+            return known, known or self._take_hold(cr, step, token)
 
     def _wait_for_others(self, cr, step, token):
         """Let other transactions end that have a step of the same document under way."""

@@ -140,9 +140,10 @@ class CreditLine(models.Model):
         refused.decision = decision
         return refused
 
-    def _refusal(self, cr, step, path, taken):
-        """Why the guard refused, from the rows as they are now."""
-        ids = tuple(row["id"] for row in path)
+    def _refusal(self, cr, step, refusing, taken, path):
+        """Why the guard refused, from the rows as they are now: those below the first
+        of ``refusing`` have room."""
+        ids = tuple(row["id"] for row in (refusing[:1] if any(taken) else path))
         cr.execute(
             SQL(
                 "SELECT * FROM credit_line WHERE id IN %s"

@@ -63,24 +63,26 @@ class CreditLine(models.Model):
     def _remind(self):
         """Have the responsible renew 60 and 30 days before the end, and on the day."""
         today = fields.Date.context_today(self)
-        for days in REMINDERS:
-            lines = self.search(
-                Domain("state", "in", OPEN_STATES)
-                & Domain("parent_id", "=", False)
-                & Domain("date_end", "<=", fields.Date.add(today, days=days))
-                & Domain("date_end", ">=", today)
-                & (Domain("reminded", "=", False) | Domain("reminded", ">", days + 1))
-            )
-            for line in lines:
-                user = line.user_id or line.group_id.manager_id
-                line.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date_deadline=max(today, fields.Date.subtract(line.date_end, days=7)),
-                    summary=self.env._("Renew the credit line before it ends"),
-                    user_id=user.id or self.env.uid,
-                )
+        lines = self.search(
+            Domain("state", "in", OPEN_STATES)
+            & Domain("parent_id", "=", False)
+            & Domain("date_end", ">=", today)
+            & Domain("date_end", "<=", fields.Date.add(today, days=max(REMINDERS)))
+        )
+        for line in lines:
+            left = (line.date_end - today).days
             # one more than the days, so that the last reminder differs from none
-            lines.with_context(credit_door=DOOR).write({"reminded": days + 1})
+            mark = min(days for days in REMINDERS if left <= days) + 1
+            if line.reminded and line.reminded <= mark:
+                continue
+            user = line.user_id or line.group_id.manager_id
+            line.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=max(today, fields.Date.subtract(line.date_end, days=7)),
+                summary=self.env._("Renew the credit line before it ends"),
+                user_id=user.id or self.env.uid,
+            )
+            line.with_context(credit_door=DOOR).reminded = mark
 
     # ------------------------------------------------------------
     # MEMBERS

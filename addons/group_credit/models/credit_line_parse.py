@@ -1,7 +1,7 @@
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import format_date
 
 from .credit_line_booking import Step
@@ -65,8 +65,8 @@ class CreditLine(models.Model):
             raise UserError(
                 self.env._("%(value)s is not the ID of a record.", value=value)
             )
-        record = self.env[model].browse(value).exists()
-        if not record:
+        record = self.env[model].browse(value)
+        if not (self._is_known(record) if model == "res.partner" else record.exists()):
             raise UserError(
                 self.env._(
                     "There is no record %(id)s of “%(model)s”.",
@@ -75,6 +75,14 @@ class CreditLine(models.Model):
                 )
             )
         return record
+
+    @api.model
+    def _is_known(self, partner):
+        """Whether the partner exists, in the query that is needed anyway."""
+        try:
+            return bool(partner.commercial_partner_id)
+        except MissingError:
+            return False
 
     def _parse_text(self, kind, name, values):
         value = values.get(name)

@@ -88,10 +88,10 @@ class CreditLine(models.Model):
         if not needs_line and not any(taken):
             return taken
         pooled = True
-        for row in path:
+        for number, row in enumerate(path):
             cr.execute(self._guard_query(step, row["id"], taken, pooled))
             if not cr.rowcount:
-                raise self._refusal(cr, step, path, taken)
+                raise self._refusal(cr, step, path[number:], taken, path)
             pooled = not row["has_limit"]
         return taken
 
@@ -103,7 +103,7 @@ class CreditLine(models.Model):
         query = SQL(
             "UPDATE credit_line SET reserved = reserved + %s,"
             " reserved_net = reserved_net + %s, reserved_low = reserved_low + %s,"
-            " pool = pool + %s, pool_net = pool_net + %s WHERE id = %s",
+            " rest_used = rest_used + %s, rest_used_net = rest_used_net + %s WHERE id = %s",
             *taken,
             *rest,
             line_id,
@@ -119,8 +119,8 @@ class CreditLine(models.Model):
                 AND (%s <= 0 OR used_net + reserved_net + %s <= net_limit + %s)
                 AND (%s <= 0 OR used_low + reserved_low + %s <= low_risk_limit + %s)))
             AND (NOT has_limit OR allocation <> 'carve_out' OR %s <= 0
-                OR (pool + %s <= "limit" - carved + %s
-                    AND pool_net + %s <= net_limit - carved_net + %s))""",
+                OR (rest_used + %s <= "limit" - carved + %s
+                    AND rest_used_net + %s <= net_limit - carved_net + %s))""",
             query,
             step.day,
             step.day,
@@ -231,7 +231,7 @@ class CreditLine(models.Model):
             reserved = reserved + %s, reserved_net = reserved_net + %s,
             reserved_low = reserved_low + %s, margin = margin + %s,
             regulatory = regulatory + %s, outstanding = outstanding + %s,
-            pool = pool + %s, pool_net = pool_net + %s WHERE id = %s""",
+            rest_used = rest_used + %s, rest_used_net = rest_used_net + %s WHERE id = %s""",
             *(once, delta.used, once, delta.used_net, once, delta.used_low),
             delta.reserved - taken.reserved,
             delta.reserved_net - taken.reserved_net,

@@ -47,7 +47,8 @@ class CreditLine(models.Model):
             "pledged": pledged,
         }
         # sudo: the caller learns the answer, not the lines
-        return self.sudo()._check_step(self._parse(values))
+        lines = self.sudo()
+        return lines._check_step(lines._parse(values))
 
     @api.model
     def reserve(

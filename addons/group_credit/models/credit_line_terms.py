@@ -25,6 +25,7 @@ KINDS = {
     "member_join": ({"active", "frozen", "expired", "defaulted"}, None),
     "member_leave": ({"active", "frozen", "expired", "defaulted"}, None),
 }
+AMOUNTS = ("limit", "net_limit", "low_risk_limit")
 TERMS_KINDS = {"grant", "increase", "decrease", "renew"}
 
 
@@ -47,7 +48,7 @@ class CreditLine(models.Model):
         if kind == "grant" and not self:
             values = dict(values or {})
             line = self.sudo().create(values)  # terms come from an approved document
-            values = {}
+            values = {name: values[name] for name in AMOUNTS if name in values}
         line.ensure_one()
         # sudo: nobody has the right to enter an event that is decided already
         event = (
@@ -69,7 +70,8 @@ class CreditLine(models.Model):
             )
         )
         event._apply_due()
-        return event
+        # the door stays closed to whoever gets the event
+        return self.env["credit.line.event"].browse(event.id)
 
     def _plain_values(self, values):
         """``values`` as JSON keeps them."""
@@ -133,29 +135,30 @@ class CreditLine(models.Model):
     # ------------------------------------------------------------
 
     def _apply_decrease(self, event, vals):
-        if event.cut_below and "limit" in vals:
-            self._cut_below(vals["limit"], event)
+        if event.cut_below:
+            self._cut_below(vals, event)
         self.write(vals)
 
-    def _cut_below(self, limit, event):
-        """Cut the lines below in proportion, so that they fit under ``limit``."""
+    def _cut_below(self, vals, event):
+        """Cut the lines below in proportion, so that they fit under the new limits."""
         below = self.child_ids.filtered(
             lambda line: line.has_limit and line.state in OPEN_STATES
         )
-        total = sum(below.mapped("limit"))
-        if not total or total <= limit:
-            return
+        wanted = []
         for line in below:
-            # rounded down, so that the parts never exceed the whole
-            unit = Decimal(str(line.currency_id.rounding))
-            part = Decimal(str(line.limit)) * Decimal(str(limit)) / Decimal(str(total))
-            cut = float(part // unit * unit)
-            line._record_event(
-                "decrease",
-                {"limit": cut, "net_limit": min(line.net_limit, cut)},
-                event.reason,
-                source=event,
-            )
+            cut = {}
+            for name in set(AMOUNTS) & set(vals):
+                total = sum(Decimal(str(each[name])) for each in below)
+                if total <= Decimal(str(vals[name])):
+                    continue
+                # rounded down, so that the parts never exceed the whole
+                unit = Decimal(str(line.currency_id.rounding))
+                share = Decimal(str(line[name])) * Decimal(str(vals[name])) / total
+                cut[name] = float(share // unit * unit)
+            wanted.append((line, cut))
+        for line, cut in wanted:
+            if cut:
+                line._record_event("decrease", cut, event.reason, source=event)
 
     def _apply_terminate(self, event, vals):
         self._end_below("terminate", event)

@@ -36,9 +36,9 @@ SELECT id,
        sum(reserved_low) AS reserved_low, sum(margin_held) AS margin,
        sum(regulatory) AS regulatory, sum(used + used_low) AS outstanding,
        COALESCE(sum(used) FILTER (WHERE makes AND pooled), 0)
-           + COALESCE(sum(reserved) FILTER (WHERE pooled), 0) AS pool,
+           + COALESCE(sum(reserved) FILTER (WHERE pooled), 0) AS rest_used,
        COALESCE(sum(used_net) FILTER (WHERE makes AND pooled), 0)
-           + COALESCE(sum(reserved_net) FILTER (WHERE pooled), 0) AS pool_net
+           + COALESCE(sum(reserved_net) FILTER (WHERE pooled), 0) AS rest_used_net
 FROM counted GROUP BY id
 """
 

@@ -15,7 +15,7 @@ class CreditProofDifference(models.Model):
     line_id = fields.Many2one("credit.line", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="line_id.currency_id")
     counter = fields.Selection(selection="_counter_names", required=True)
-    counted = fields.Monetary("Counter")
+    counted = fields.Monetary("Counter Says")
     ledger = fields.Monetary("By the Ledger")
     repaired = fields.Boolean()
 

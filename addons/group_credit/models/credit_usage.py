@@ -118,7 +118,7 @@ class CreditUsage(models.Model):
         default=lambda self: self.env.user,
     )
     posted = fields.Boolean(
-        readonly=True, help="The counters of the lines have been moved."
+        default=False, readonly=True, help="The counters of the lines have been moved."
     )
     hold_id = fields.Integer(readonly=True)
 

@@ -6,6 +6,8 @@ from . import test_dependence
 from . import test_chart
 from . import test_chart_browser
 from . import test_doctest
+from . import test_line
+from . import test_line_use
 from . import test_engine_bods
 from . import test_engine_chart
 from . import test_engine_concentration
