@@ -408,5 +408,5 @@ class TestChange(IdentificationCase):
             self.assertFalse(self.identify())
             counts.append(self.env.cr.sql_log_count - before)
         small, large = counts
-        self.assertLess(small, 50)
+        self.assertLess(small, 55)
         self.assertLessEqual(large, small, "the size of a group costs no query")
