@@ -108,10 +108,15 @@ class ComplaintClock(models.Model):
     def _fire(self, steps):
         """Take the highest step of each clock; lower ones are overtaken by it."""
         now = fields.Datetime.now()
-        vals_list, activities = [], []
+        vals_list, activities, supervised = [], [], {}
+        supervisors, words = {}, {}
+        shared = {
+            "res_model_id": self.env["ir.model"]._get_id("complaint.case"),
+            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+        }
         for clock, missed in steps.items():
             top = missed[-1][0]
-            users = top._users(clock.case_id)
+            users = top._users(clock.case_id, supervisors)
             for rule, due_at in missed:
                 vals_list.append(
                     {
@@ -126,37 +131,38 @@ class ComplaintClock(models.Model):
                         "result": "done" if rule == top else "superseded",
                     }
                 )
-            activities += [clock._activity_values(top, user) for user in users]
+            activities += [
+                shared | clock._activity_values(user, words) for user in users
+            ]
             clock.level = top.level
             if top.supervise:
-                what = clock.display_name
-                reason = self.env._("overdue: %(what)s", what=what)
-                clock.case_id._supervise("late", reason)
+                supervised.setdefault(clock.case_id, clock.display_name)
         self.env["complaint.escalation"].create(vals_list)
+        self.env["complaint.supervision"]._open_late(supervised)
         # no mail for each of what may be thousands: the to-do is the message
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             activities
         )
 
-    def _activity_values(self, rule, user):
-        clock = self.with_context(lang=user.lang)
-        late = clock.state == "breached" or clock.deadline <= fields.Datetime.now()
-        summary = (
-            self.with_context(lang=user.lang).env._(
-                "Overdue: %(what)s", what=clock.display_name
+    def _activity_values(self, user, words):
+        """A to-do in the language of its reader; ``words`` keeps what was said."""
+        now = fields.Datetime.now()
+        late = self.state == "breached" or self.deadline <= now
+        key = (user.lang, self.metric, late)
+        if key not in words:
+            reader = self.with_context(lang=user.lang)
+            field = self._fields["metric"]
+            what = dict(field._description_selection(reader.env))[self.metric]
+            words[key] = (
+                reader.env._("Overdue: %(what)s", what=what)
+                if late
+                else reader.env._("Due soon: %(what)s", what=what)
             )
-            if late
-            else self.with_context(lang=user.lang).env._(
-                "Due soon: %(what)s", what=clock.display_name
-            )
-        )
         return {
-            "res_model_id": self.env["ir.model"]._get_id("complaint.case"),
-            "res_id": clock.case_id.id,
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            "res_id": self.case_id.id,
             "user_id": user.id,
-            "summary": summary,
-            "date_deadline": clock.deadline.date(),
+            "summary": words[key],
+            "date_deadline": self.deadline.date(),
         }
 
     # ------------------------------------------------------------

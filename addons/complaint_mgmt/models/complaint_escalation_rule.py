@@ -90,8 +90,11 @@ class ComplaintEscalationRule(models.Model):
         sign = -1 if self.offset_kind == "before" else 1
         return work.add(deadline, sign * self.offset * 60)
 
-    def _users(self, case):
-        """Whom the step goes to: nobody whom the complaint is about."""
+    def _users(self, case, supervisors):
+        """Whom the step goes to: nobody whom the complaint is about.
+
+        :param supervisors: those of each company, filled in as they are needed
+        """
         users = {
             "handler": case.user_id or case.first_contact_user_id,
             "department": case.department_id.manager_id.user_id,
@@ -99,6 +102,9 @@ class ComplaintEscalationRule(models.Model):
             "user": self.user_id,
         }.get(self.recipient, self.env["res.users"])
         if self.recipient == "supervisors" or not users:
-            users = case._supervisors()
+            company = case.company_id
+            if company not in supervisors:
+                supervisors[company] = case._supervisors()
+            users = supervisors[company]
         users = users.filtered("active") - case.respondent_user_ids
         return users or case.team_id.user_id or case.first_contact_user_id

@@ -92,10 +92,39 @@ class ComplaintSupervision(models.Model):
             record._tell_supervisors()
         return record
 
+    @api.model
+    def _open_late(self, reasons):
+        """Complaints that are long overdue, each unless it is supervised for that.
+
+        The step of escalation has told its supervisors already.
+        """
+        cases = self.env["complaint.case"].browse(case.id for case in reasons)
+        # sudo: what happens to a case is noted whoever caused it
+        records = self.sudo()
+        counts, open_ones = {}, set()
+        for record in records.search([("case_id", "in", cases.ids)]):
+            counts[record.case_id] = counts.get(record.case_id, 0) + 1
+            if record.kind == "late" and not record.closed_at:
+                open_ones.add(record.case_id)
+        records.create(
+            [
+                {
+                    "case_id": case.id,
+                    "kind": "late",
+                    "reason": self.env._("overdue: %(what)s", what=reasons[case]),
+                    "opened_at": fields.Datetime.now(),
+                    "user_id": self.env.uid,
+                    "serial": counts.get(case, 0) + 1,
+                }
+                for case in cases
+                if case not in open_ones
+            ]
+        )
+
     def _tell_supervisors(self):
         case = self.case_id
         # sudo: the supervisors are told, whoever caused it
-        case = case.sudo()
+        case = case.sudo().with_context(mail_activity_quick_update=True)
         users = case.team_id.user_id or case._supervisors()[:1]
         for user in users - case.respondent_user_ids:
             case.activity_schedule(
