@@ -46,6 +46,7 @@
         "views/complaint_process_views.xml",
         "views/complaint_assignment_views.xml",
         "views/complaint_proposal_views.xml",
+        "views/complaint_extension_views.xml",
     ],
     "demo": [
         "demo/complaint_mgmt_demo.xml",

@@ -18,6 +18,7 @@ from . import complaint_process
 from . import complaint_process_step
 from . import complaint_assignment
 from . import complaint_supervision
+from . import complaint_extension
 from . import complaint_clock
 from . import complaint_clock_event
 from . import complaint_clock_explain

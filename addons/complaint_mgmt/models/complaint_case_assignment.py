@@ -18,6 +18,12 @@ class ComplaintCase(models.Model):
         string="Expediting and Supervision",
         copy=False,
     )
+    extension_ids = fields.One2many(
+        comodel_name="complaint.extension",
+        inverse_name="case_id",
+        string="Extensions",
+        copy=False,
+    )
     under_supervision = fields.Boolean(
         compute="_compute_under_supervision",
         search="_search_under_supervision",

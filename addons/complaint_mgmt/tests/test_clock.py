@@ -405,6 +405,59 @@ class TestClock(ComplaintCommon):
         self._move(case, "callback", **self._answered())
         self.assertEqual(promise.state, "late")
 
+    def extend(self, clock, user=None, **values):
+        return (
+            self.env["complaint.extension"]
+            .with_user(user or self.handler)
+            .create(
+                {
+                    "clock_id": clock.id,
+                    "deadline": datetime(2026, 3, 20, 10),
+                    "reason": "The supplier tests the glass.",
+                    "told_at": WEDNESDAY,
+                    "consent": "yes",
+                    **values,
+                }
+            )
+        )
+
+    def test_extension_with_consent_and_verdict(self):
+        reply = self.clock(self.handled(), "reply")
+        extension = self.extend(reply)
+        self.assertEqual(reply.deadline, datetime(2026, 3, 16, 10))
+        with self.assertRaises(AccessError):
+            extension.action_grant()
+        extension.with_user(self.manager).action_grant()
+        self.assertEqual(reply.deadline, datetime(2026, 3, 20, 10))
+        self.assertEqual(reply.original_deadline, datetime(2026, 3, 16, 10))
+        self.assertIn("supplier", reply.explanation)
+        with self.refused(UserError, "decided already"):
+            extension.with_user(self.manager).action_refuse()
+
+    def test_no_extension_without_consent(self):
+        case = self.handled()
+        extension = self.extend(self.clock(case, "reply"), consent="no")
+        self.assertEqual(extension.state, "refused")
+        self.assertEqual(case.supervision_ids.kind, "expedite")
+        self.assertEqual(self.clock(case, "reply").deadline, datetime(2026, 3, 16, 10))
+
+    def test_what_is_not_extended(self):
+        case = self.handled()
+        reply = self.clock(case, "reply")
+        with self.refused(UserError, "first reaction"):
+            self.extend(self.clock(case, "assess"))
+        with self.refused(UserError, "later"):
+            self.extend(reply, deadline=WEDNESDAY)
+        with self.refused(UserError, "not entered"):
+            self.extend(reply, state="granted")
+        with self.assertRaises(AccessError):
+            self.extend(reply, user=self.agent)
+        own = self.extend(reply, user=self.manager)
+        with self.refused(UserError, "yourself"):
+            own.with_user(self.manager).action_grant()
+        with self.refused(UserError, "stands"):
+            own.write({"reason": "x"})
+
     def test_management_confirms(self):
         case = self.case(injury="yes")
         self.assertTrue(case.awaits_management)
