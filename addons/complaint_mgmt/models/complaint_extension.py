@@ -75,6 +75,7 @@ class ComplaintExtension(models.Model):
                 extension._press()
         return extensions
 
+    # pylint: disable-next=method-required-super
     def write(self, vals):
         raise UserError(
             self.env._("What was asked for stands: ask for another extension.")
@@ -122,7 +123,7 @@ class ComplaintExtension(models.Model):
     def _decide(self, state):
         # sudo: who may decide was checked before; nobody writes it by hand
         # pylint: disable-next=super-method-mismatch
-        super(ComplaintExtension, self.sudo()).write(
+        return super(ComplaintExtension, self.sudo()).write(
             {
                 "state": state,
                 "decided_by_id": self.env.uid,

@@ -62,7 +62,6 @@ class ComplaintSlaPolicy(models.Model):
     escalation_ids = fields.One2many(
         comodel_name="complaint.escalation.rule",
         inverse_name="policy_id",
-        string="Escalation",
         copy=True,
     )
 
