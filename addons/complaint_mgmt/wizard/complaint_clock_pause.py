@@ -12,9 +12,7 @@ class ComplaintClockPause(models.TransientModel):
         required=True,
         default=lambda self: self.env.context.get("active_id"),
     )
-    reason_id = fields.Many2one(
-        comodel_name="complaint.pause.reason", string="Reason", required=True
-    )
+    reason_id = fields.Many2one(comodel_name="complaint.pause.reason", required=True)
     since = fields.Datetime(
         required=True,
         default=fields.Datetime.now,
