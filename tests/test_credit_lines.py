@@ -161,12 +161,12 @@ def test_nothing_is_overdrawn_though_workers_die(race):
     assert (used, reserved, ledger) == (LIMIT, 0, LIMIT)
     assert len(granted) == LIMIT and len(refused) == CLIENTS * TRIES - LIMIT
     assert all("not enough room" in words for words in refused), set(refused)
-    assert postgres.sql("SELECT count(*) FROM credit_hold", database) == "0"
+    assert postgres.sql("SELECT count(*) FROM credit_hold", database).strip() == "0"
     what_a_killed_worker_took_comes_back(database, url, key, top, members)
 
 
 def what_a_killed_worker_took_comes_back(database, url, key, top, members):
-    """On the full line: room for one, taken by a process that dies before its commit."""
+    """On the full line: room for one, taken by a process that dies uncommitted."""
     good, _answer = call(
         url, key, "repay", origin_model="race", origin_id="0-0", component="r"
     )

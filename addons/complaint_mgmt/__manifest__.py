@@ -58,4 +58,5 @@
         "web.assets_tests": ["complaint_mgmt/static/tests/tours/*.esm.js"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

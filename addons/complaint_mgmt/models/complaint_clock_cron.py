@@ -182,8 +182,10 @@ class ComplaintClock(models.Model):
                 OPEN_STATES,
             )
         )
+        if not self.env.cr.rowcount:
+            return
         self.invalidate_model(["check_at"])
         cron = self.env.ref("complaint_mgmt.ir_cron_clocks", raise_if_not_found=False)
-        if cron and self.env.cr.rowcount:
+        if cron:
             # sudo: whoever may change a calendar need not be allowed to see crons
             cron.sudo()._trigger()

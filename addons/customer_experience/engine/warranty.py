@@ -1,13 +1,13 @@
 """Two warranty clocks for each component of a home.
 
 The builder answers to the developer from the day the works are accepted; the developer
-answers to the owner from the day of handover. The owner's clock never ends before what is
-left of the builder's, nor, for homes, before the floor of the quality certificate, nor
-before what the developer has promised. Where it ends after the builder's, the developer
-pays alone: that is the exposure.
+answers to the owner from the day of handover. The owner's clock never ends before what
+is left of the builder's, nor, for homes, before the floor of the quality certificate,
+nor before what the developer has promised. Where it ends after the builder's, the
+developer pays alone: that is the exposure.
 
-All ends are the last day covered. The day a period starts on is not counted, so two years
-from 1 January 2025 end on 1 January 2027.
+All ends are the last day covered. The day a period starts on is not counted, so two
+years from 1 January 2025 end on 1 January 2027.
 
 >>> from datetime import date
 >>> roof = Terms(law=Term(5, "y"), floor=Term(3, "y"), promise=Term(5, "y"))
@@ -170,7 +170,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one component: law for the builder, floor and promise to the owner."""
+    """Terms of one component: law for the builder, floor and promise to the owner."""
 
     law: Term | None = None
     floor: Term | None = None

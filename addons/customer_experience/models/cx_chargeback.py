@@ -212,7 +212,9 @@ class CxChargeback(models.Model):
         if not defect.cost:
             return self.env._("it has no cost.")
         if defect.chargeback_id:
-            return self.env._("it is on %(name)s already.", name=defect.chargeback_id.name)
+            return self.env._(
+                "it is on %(name)s already.", name=defect.chargeback_id.name
+            )
         return None
 
     def action_notice(self):

@@ -229,7 +229,6 @@ class CxDefect(models.Model):
     callback_note = fields.Text(copy=False)
     repeat_of_id = fields.Many2one(
         comodel_name="cx.defect",
-        string="Repeat Of",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -8,7 +8,6 @@ class CxPhase(models.Model):
 
     builder_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Builder",
         tracking=True,
         help="Main contractor: answers for defects during the builder's warranty.",
     )

@@ -224,16 +224,20 @@ class CxUnitWarranty(models.Model):
         if role != "cs":
             user = department.manager_id.user_id or user
         # sudo: nobody in particular runs the nightly job
-        touchpoint = self.env["cx.touchpoint"].sudo().create(
-            {
-                "code": code,
-                "title": title,
-                "stage_id": self.env.ref("customer_experience.cx_stage_f").id,
-                "phase_id": phase.id,
-                "journey_id": journey and journey.id,
-                "department_id": department.id,
-                "user_id": user.id,
-                "date_due": due,
-            }
+        touchpoint = (
+            self.env["cx.touchpoint"]
+            .sudo()
+            .create(
+                {
+                    "code": code,
+                    "title": title,
+                    "stage_id": self.env.ref("customer_experience.cx_stage_f").id,
+                    "phase_id": phase.id,
+                    "journey_id": journey and journey.id,
+                    "department_id": department.id,
+                    "user_id": user.id,
+                    "date_due": due,
+                }
+            )
         )
         self.sudo()[f"{field}_notice_id"] = touchpoint  # as above

@@ -155,9 +155,7 @@ class TestDefect(CxCommon):
         names = ["title", "unit_id/.id", "state"]
         unit = str(self.unit.id)
         rows = [["Leak", unit, "New"], ["Crack", unit, "Closed"]]
-        result = (
-            self.env["cx.defect"].with_user(self.property_user).load(names, rows)
-        )
+        result = self.env["cx.defect"].with_user(self.property_user).load(names, rows)
         self.assertFalse(result["ids"])
         self.assertIn("cannot go from", result["messages"][0]["message"])
 

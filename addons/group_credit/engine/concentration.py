@@ -1,8 +1,9 @@
 """What one client or one group of clients may take of the capital.
 
-Source: 2010 guideline Art. 12 (15 % of net capital, margins and pledges deducted); large
-exposures order of 2018 (10 % of net capital for loans; 15, 20, 2.5 and 5 % of tier 1). The
-percentages are parameters of the caller; a limit that is reached exactly is kept.
+Source: 2010 guideline Art. 12 (15 % of net capital, margins and pledges deducted);
+large exposures order of 2018 (10 % of net capital for loans; 15, 20, 2.5 and 5 % of
+tier 1). The percentages are parameters of the caller; a limit that is reached exactly
+is kept.
 """
 
 from __future__ import annotations
@@ -110,8 +111,8 @@ def screen(
 ) -> list[Finding]:
     """Each rule in ``percents`` against the positions of one group.
 
-    Rules of single clients give a finding for each party. ``capital`` has the keys ``net``
-    and ``tier1``; what is missing there makes the finding unknown.
+    Rules of single clients give a finding for each party. ``capital`` has the keys
+    ``net`` and ``tier1``; what is missing there makes the finding unknown.
 
     >>> [found] = screen([Position("A", Decimal(7000))], {"net": Decimal(44000)},
     ...                  {"group_limit_pct": Decimal(15)})

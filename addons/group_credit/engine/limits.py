@@ -1,12 +1,12 @@
 """What a use takes from the lines above it, and how much room they leave.
 
-Two measures are kept side by side: the *policy* exposure of a document is its amount less
-margin and pledged deposits or treasury bonds, the *regulatory* one its amount times the
-credit conversion factor, less the same. A use that is covered whole is low-risk business:
-it counts against the low-risk limit alone.
+Two measures are kept side by side: the *policy* exposure of a document is its amount
+less margin and pledged deposits or treasury bonds, the *regulatory* one its amount
+times the credit conversion factor, less the same. A use that is covered whole is
+low-risk business: it counts against the low-risk limit alone.
 
 A *path* runs from the most specific line (product, else member) up to the group's line.
-All amounts of a path are in one currency; a document may be in another, at its own rate.
+All amounts of a path are in one currency; a document may be in another, at its rate.
 """
 
 from __future__ import annotations
@@ -123,9 +123,9 @@ class Position:
         >>> a = Position(drawn=Decimal(1000), cover=Decimal(300)).measures(Decimal(100))
         >>> int(a.used), int(a.used_net), int(a.used_low)
         (1000, 700, 0)
-        >>> a = Position(drawn=Decimal(1000), cover=Decimal(1000)).measures(Decimal(100))
+        >>> a = Position(drawn=Decimal(9), cover=Decimal(9)).measures(Decimal(100))
         >>> int(a.used), int(a.used_net), int(a.used_low)
-        (0, 0, 1000)
+        (0, 0, 9)
         """
 
         def there(amount: Decimal) -> Decimal:
@@ -244,15 +244,16 @@ def available(path: Sequence[Terms], day: date, low_risk: bool = False) -> Verdi
 def check_children(
     mode: str, limit: Decimal, children: Sequence[Decimal]
 ) -> Decimal | None:
-    """By how much the limits below break the rule of the line above; None if not at all.
+    """How much the limits below break the rule of the line above; None if not at all.
 
-    ``dedicated`` and ``carve_out`` hand the limit out: all together must fit. ``shared``
+    ``dedicated`` and ``carve_out`` hand it out: all together must fit. ``shared``
     and ``roll_up`` let them exceed it together, because the use of each is checked on
     every level; but in ``shared`` mode none alone may be larger than the line above.
 
-    >>> check_children("dedicated", Decimal(5000), [Decimal(n) for n in (2000, 2000, 1001)])
+    >>> parts = [Decimal(n) for n in (2000, 2000, 1001)]
+    >>> check_children("dedicated", Decimal(5000), parts)
     Decimal('1')
-    >>> check_children("shared", Decimal(5000), [Decimal(n) for n in (2000, 2000, 1001)])
+    >>> check_children("shared", Decimal(5000), parts)
     """
     if not children or mode == "roll_up":
         return None

@@ -2,8 +2,8 @@
 
 A formula is a few lines of ``name = expression``; the last name is the result. It knows
 numbers, names, ``+ - * /``, and ``max``, ``min``, ``lowest`` and ``positive``. Decimal
-throughout. An input that is not given makes everything unknown that rests on it: unknown is
-neither nothing nor without bounds.
+throughout. An input that is not given makes everything unknown that rests on it:
+unknown is neither nothing nor without bounds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ MAX_LENGTH, MAX_LINE = 4000, 400  # short lines are never nested too deeply
 
 
 class FormulaError(ValueError):
-    """The text is not a formula: why (``syntax``, ``assign``, ``forbidden``, ``long`` or
+    """The text is not a formula: why (``syntax``, ``assign``, ``forbidden``, ``long``
+    or
     ``empty``), in which line, and the words that are meant."""
 
     def __init__(self, reason: str, line: int = 1, words: str = ""):
@@ -127,9 +128,9 @@ def lowest(values: Iterable[Decimal | None]) -> Decimal | None:
 def _names(node: ast.expr) -> Iterable[str]:
     """The names that an allowed expression uses, in order."""
     match node:
-        case ast.Constant(value=int() | float()) if (
-            not isinstance(node.value, bool) and isfinite(node.value)
-        ):
+        case ast.Constant(value=int() | float()) if not isinstance(
+            node.value, bool
+        ) and isfinite(node.value):
             return
         case ast.Name():
             yield node.id

@@ -11,11 +11,12 @@ DECIDED_FIELDS = {"state", "approved_by_id", "approved_on", "version"}
 
 
 class CreditCapital(models.Model):
-    """The base that concentration is measured against, with the day it comes into force.
+    """The base that concentration is measured against, with the day it comes into
+    force.
 
     For a bank its regulatory capital; for others any amount they set, such as their own
-    equity. A ratio of a past day uses the row in force then, so rows are never rewritten:
-    a correction is a new version of the same day.
+    equity. A ratio of a past day uses the row in force then, so rows are never
+    rewritten: a correction is a new version of the same day.
     """
 
     _name = "credit.capital"
@@ -36,8 +37,8 @@ class CreditCapital(models.Model):
     tier1_capital = fields.Monetary(
         "Tier 1 Capital, Net",
         tracking=True,
-        help="Zero: not known. The rules on large exposures are then not measured, which "
-        "is shown as unknown.",
+        help="Zero: not known. The rules on large exposures are then not measured, "
+        "which is shown as unknown.",
     )
     basis = fields.Selection(
         [
@@ -90,7 +91,8 @@ class CreditCapital(models.Model):
             if not capital.net_capital and not capital.tier1_capital:
                 raise ValidationError(
                     self.env._(
-                        "Net Capital: enter the net capital, the tier 1 capital or both."
+                        "Net Capital: enter the net capital, the tier 1 capital or "
+                        "both."
                     )
                 )
 
@@ -123,7 +125,8 @@ class CreditCapital(models.Model):
 
     def _check_decided(self, vals):
         if not self.env.su and (
-            DECIDED_FIELDS & set(vals) - {"state"} or vals.get("state", "draft") != "draft"
+            DECIDED_FIELDS & set(vals) - {"state"}
+            or vals.get("state", "draft") != "draft"
         ):
             raise UserError(
                 self.env._("A capital base comes into force by “Put in Force” alone.")
@@ -134,8 +137,8 @@ class CreditCapital(models.Model):
             if capital.state == "approved":
                 raise UserError(
                     self.env._(
-                        "The capital base of %(day)s is in force and ratios rest on it. "
-                        "Enter a corrected version with the same day instead.",
+                        "The capital base of %(day)s is in force and ratios rest on "
+                        "it. Enter a corrected version with the same day instead.",
                         day=fields.Date.to_string(capital.date_from),
                     )
                 )

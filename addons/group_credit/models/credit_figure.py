@@ -40,15 +40,16 @@ class CreditFigure(models.Model):
         default="amount",
     )
     derivation = fields.Char(
-        help="How it follows from other figures where it is not entered itself, such as "
-        "total_liabilities / total_assets * 100."
+        help="How it follows from other figures where it is not entered itself, such "
+        "as total_liabilities / total_assets * 100."
     )
     active = fields.Boolean(default=True)
 
     _code_uniq = models.UniqueIndex("(code)", "A figure with this code exists already.")
     _code_check = models.Constraint(
         "CHECK(code ~ '^[a-z][a-z0-9_]*$')",
-        "Code: use lower-case letters, digits and underscores, beginning with a letter.",
+        "Code: use lower-case letters, digits and underscores, beginning with a "
+        "letter.",
     )
 
     @api.constrains("derivation")

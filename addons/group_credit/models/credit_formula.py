@@ -11,8 +11,8 @@ FIXED = {"code", "version", "expression"}
 class CreditFormula(models.Model):
     """A version of a formula for a theoretical limit (理论值).
 
-    Versions that were ever in force stay as they are: calculations name the version they
-    were made with.
+    Versions that were ever in force stay as they are: calculations name the version
+    they were made with.
     """
 
     _name = "credit.formula"
@@ -66,7 +66,7 @@ class CreditFormula(models.Model):
 
     @api.constrains("expression")
     def _check_expression(self):
-        codes = set(self.env["credit.figure"].search([]).mapped("code"))
+        codes = set(self.env["credit.figure"].search_fetch([], ["code"]).mapped("code"))
         for formula in self:
             try:
                 parsed = Formula.parse(formula.expression)

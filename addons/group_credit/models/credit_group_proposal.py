@@ -7,6 +7,8 @@ from odoo.tools import SQL, format_list
 class CreditGroup(models.Model):
     """How the members of a group come about: computed, proposed, accepted."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.group"
 
     def action_submit(self):

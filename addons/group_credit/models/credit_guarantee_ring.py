@@ -20,7 +20,7 @@ class CreditGuaranteeRing(models.Model):
     circle = fields.Json(
         "Members in Order",
         readonly=True,
-        help="One shortest circle, each vouching for the next."
+        help="One shortest circle, each vouching for the next.",
     )
     relation_ids = fields.Many2many(
         "credit.relation", string="Guarantees", readonly=True
@@ -57,8 +57,7 @@ class CreditGuaranteeRing(models.Model):
     @api.depends("partner_ids")
     def _compute_group_ids(self):
         members = self.env["credit.group.member"].search(
-            self._membership_domain()
-            & Domain("partner_id", "in", self.partner_ids.ids)
+            self._membership_domain() & Domain("partner_id", "in", self.partner_ids.ids)
         )
         by_partner = members.grouped("partner_id")
         for ring in self:

@@ -102,13 +102,15 @@ class CreditLine(models.Model):
         help="Without one, the line shares what the line above has left.",
     )
     limit = fields.Monetary(
-        default=0.0, help="Largest amount, whether covered in part or not.")
+        default=0.0, help="Largest amount, whether covered in part or not."
+    )
     net_limit = fields.Monetary(
         "Exposure Limit", default=0.0, help="Largest amount less margin and pledges."
     )
     low_risk_limit = fields.Monetary(
-        default=0.0, 
-        help="For business that is covered whole by margin, deposits or treasury bonds."
+        default=0.0,
+        help="For business that is covered whole by margin, deposits or treasury "
+        "bonds.",
     )
     allocation = fields.Selection(
         [
@@ -148,34 +150,36 @@ class CreditLine(models.Model):
         group_expand=True,
     )
 
-    used = fields.Monetary(
-        default=0.0, readonly=True, copy=False)
-    used_net = fields.Monetary(
-        "Exposure Used", default=0.0, readonly=True, copy=False)
-    used_low = fields.Monetary(
-        "Low-Risk Used", default=0.0, readonly=True, copy=False)
-    reserved = fields.Monetary(
-        default=0.0, readonly=True, copy=False)
+    used = fields.Monetary(default=0.0, readonly=True, copy=False)
+    used_net = fields.Monetary("Exposure Used", default=0.0, readonly=True, copy=False)
+    used_low = fields.Monetary("Low-Risk Used", default=0.0, readonly=True, copy=False)
+    reserved = fields.Monetary(default=0.0, readonly=True, copy=False)
     reserved_net = fields.Monetary(
-        "Exposure Reserved", default=0.0, readonly=True, copy=False)
+        "Exposure Reserved", default=0.0, readonly=True, copy=False
+    )
     reserved_low = fields.Monetary(
-        "Low-Risk Reserved", default=0.0, readonly=True, copy=False)
+        "Low-Risk Reserved", default=0.0, readonly=True, copy=False
+    )
     margin = fields.Monetary(
-        "Margin and Pledges", default=0.0, readonly=True, copy=False, help="Held for what is drawn."
+        "Margin and Pledges",
+        default=0.0,
+        readonly=True,
+        copy=False,
+        help="Held for what is drawn.",
     )
     regulatory = fields.Monetary(
-        "Regulatory Exposure", default=0.0, readonly=True, copy=False)
-    outstanding = fields.Monetary(
-        default=0.0, 
-        readonly=True, copy=False, help="Drawn and not yet repaid."
+        "Regulatory Exposure", default=0.0, readonly=True, copy=False
     )
-    carved = fields.Monetary(
-        "Limits Set Aside", default=0.0, readonly=True, copy=False)
+    outstanding = fields.Monetary(
+        default=0.0, readonly=True, copy=False, help="Drawn and not yet repaid."
+    )
+    carved = fields.Monetary("Limits Set Aside", default=0.0, readonly=True, copy=False)
     carved_net = fields.Monetary(
         "Exposure Limits Set Aside", default=0.0, readonly=True, copy=False
     )
     rest_used = fields.Monetary(
-        "Taken from the Rest", default=0.0, readonly=True, copy=False)
+        "Taken from the Rest", default=0.0, readonly=True, copy=False
+    )
     rest_used_net = fields.Monetary(
         "Exposure Taken from the Rest", default=0.0, readonly=True, copy=False
     )
@@ -186,8 +190,8 @@ class CreditLine(models.Model):
     )
     drawable = fields.Monetary(
         compute="_compute_available",
-        help="What can be drawn today: nothing on a line that is frozen, expired or not "
-        "in force, here or above.",
+        help="What can be drawn today: nothing on a line that is frozen, expired or "
+        "not in force, here or above.",
     )
     utilisation = fields.Float("Utilisation (%)", compute="_compute_utilisation")
     over_limit = fields.Boolean(
@@ -226,7 +230,7 @@ class CreditLine(models.Model):
     )
     # Serves the search for lines over their limit.
     _over_idx = models.Index(
-        "(id) WHERE has_limit AND (used + reserved > \"limit\" "
+        '(id) WHERE has_limit AND (used + reserved > "limit" '
         "OR used_net + reserved_net > net_limit "
         "OR used_low + reserved_low > low_risk_limit)"
     )
@@ -301,7 +305,9 @@ class CreditLine(models.Model):
 
     def _compute_usage_count(self):
         children = dict(
-            self._read_group([("parent_id", "in", self.ids)], ["parent_id"], ["__count"])
+            self._read_group(
+                [("parent_id", "in", self.ids)], ["parent_id"], ["__count"]
+            )
         )
         uses = self.env["credit.usage"]._read_group(
             [("line_id", "child_of", self.ids)], ["line_id"], ["__count"]

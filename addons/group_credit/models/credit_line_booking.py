@@ -87,7 +87,7 @@ class CreditLine(models.Model):
             return known, known or self._take_hold(cr, step, token)
 
     def _wait_for_others(self, cr, step, token):
-        """Let other transactions end that have a step of the same document under way."""
+        """Let other transactions end that have a step of this document under way."""
         cr.execute(
             SQL(
                 "SELECT id, token FROM credit_hold WHERE origin_model = %s"
@@ -205,11 +205,10 @@ class CreditLine(models.Model):
                           (array_agg(line_id ORDER BY moved DESC, id DESC))[1],
                           max(currency_id)
                 FROM (SELECT id, 0 AS moved, line_id, currency_id, rate, ccf, %s
-                      FROM credit_usage u WHERE origin_model = %s AND origin_id = %s
-                      AND NOT EXISTS (SELECT 1 FROM credit_hold h WHERE h.id = u.hold_id)
-                      UNION ALL
-                      SELECT id, 1, line_id, currency_id, rate, ccf, %s
-                      FROM credit_hold WHERE origin_model = %s AND origin_id = %s
+                      FROM credit_usage u WHERE origin_model = %s AND origin_id = %s AND
+                      NOT EXISTS (SELECT 1 FROM credit_hold h WHERE h.id = u.hold_id)
+                      UNION ALL SELECT id, 1, line_id, currency_id, rate, ccf, %s FROM
+                      credit_hold WHERE origin_model = %s AND origin_id = %s
                      ) AS steps""",
                 sums,
                 names,

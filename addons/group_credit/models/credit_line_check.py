@@ -177,7 +177,9 @@ class CreditLine(models.Model):
         words = {
             "frozen": self.env._("%s is frozen. Ask the credit department."),
             "expired": self.env._("%s has expired and needs a renewal."),
-            "terminated": self.env._("%s is terminated. A new one has to be applied for."),
+            "terminated": self.env._(
+                "%s is terminated. A new one has to be applied for."
+            ),
             "defaulted": self.env._("%s is in default: nothing more can be drawn."),
             "early": self.env._("%s is not in force yet on that day."),
             "draft": self.env._("%s is not granted yet."),

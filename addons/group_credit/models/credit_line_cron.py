@@ -111,9 +111,11 @@ class CreditLine(models.Model):
             )
         }
         lines.filtered(
-            lambda line: line.group_id.kind == "ownership"
-            and line.parent_id
-            and groups.get(line.partner_id) != line.group_id
+            lambda line: (
+                line.group_id.kind == "ownership"
+                and line.parent_id
+                and groups.get(line.partner_id) != line.group_id
+            )
         )._each(lambda line: line._leave_group())
         lines.filtered(
             lambda line: not line.parent_id and groups.get(line.partner_id) in tops

@@ -35,9 +35,9 @@ class CreditLine(models.Model):
             return
         self.env.flush_all()
         self.invalidate_recordset()
-        delta = Measures(*(
-                Decimal(str(self[name])) for name in self._measure_counters()
-            ))
+        delta = Measures(
+            *(Decimal(str(self[name])) for name in self._measure_counters())
+        )
         if sign < 0:
             delta = -delta
         path = "/".join(map(str, [*reversed(above), self.id])) + "/"

@@ -108,7 +108,9 @@ class CreditLine(models.Model):
                 raise InvalidOperation
         except InvalidOperation:
             raise UserError(
-                self.env._("%(name)s: “%(value)s” is no amount.", name=name, value=value)
+                self.env._(
+                    "%(name)s: “%(value)s” is no amount.", name=name, value=value
+                )
             ) from None
         places = currency.decimal_places if currency else 2
         if sign and amount <= 0 or abs(amount) >= MOST:

@@ -27,10 +27,10 @@ class CreditLine(models.Model):
     A row that many transactions touch must not be held by a long one: Odoo's
     transactions are REPEATABLE READ, and all but one would fail. So a short transaction
     of its own takes the room (a *hold*) and commits. The ledger row is part of the main
-    transaction. When that has ended, another short one either moves the counters for the
-    committed row, or gives the room back. A worker that is killed in between leaves the
-    hold; since the main transaction locks the hold's token, anybody can tell that it is
-    over, and the cron or the next who needs the room settles it.
+    transaction. When that has ended, another short one either moves the counters for
+    the committed row, or gives the room back. A worker that is killed in between leaves
+    the hold; since the main transaction locks the hold's token, anybody can tell that
+    it is over, and the cron or the next who needs the room settles it.
     """
 
     _inherit = "credit.line"
@@ -84,7 +84,9 @@ class CreditLine(models.Model):
     def _guard(self, cr, step, path, delta):
         """Take the room on every line of ``path``, most specific first, or refuse."""
         needs_line = step.guarded and step.kind in ("reserve", "draw")
-        taken = delta.raised() if step.kind in ("reserve", "draw") else (Decimal(0),) * 3
+        taken = (
+            delta.raised() if step.kind in ("reserve", "draw") else (Decimal(0),) * 3
+        )
         if not needs_line and not any(taken):
             return taken
         pooled = True
@@ -101,9 +103,9 @@ class CreditLine(models.Model):
         nominal, net, low = taken
         rest = (nominal, net) if pooled else (Decimal(0), Decimal(0))
         query = SQL(
-            "UPDATE credit_line SET reserved = reserved + %s,"
-            " reserved_net = reserved_net + %s, reserved_low = reserved_low + %s,"
-            " rest_used = rest_used + %s, rest_used_net = rest_used_net + %s WHERE id = %s",
+            "UPDATE credit_line SET reserved = reserved + %s, reserved_net = "
+            "reserved_net + %s, reserved_low = reserved_low + %s, rest_used = "
+            "rest_used + %s, rest_used_net = rest_used_net + %s WHERE id = %s",
             *taken,
             *rest,
             line_id,
@@ -204,9 +206,7 @@ class CreditLine(models.Model):
             below = each
             if kind == "transfer" and each == line_id:
                 continue  # only what is above changes
-            cr.execute(
-                self._move_query(each, kind, delta, taken or Measures(), pooled)
-            )
+            cr.execute(self._move_query(each, kind, delta, taken or Measures(), pooled))
 
     def _move_query(self, line_id, kind, delta, taken, pooled):
         # a repayment makes no room on a line that is used once only
@@ -231,7 +231,8 @@ class CreditLine(models.Model):
             reserved = reserved + %s, reserved_net = reserved_net + %s,
             reserved_low = reserved_low + %s, margin = margin + %s,
             regulatory = regulatory + %s, outstanding = outstanding + %s,
-            rest_used = rest_used + %s, rest_used_net = rest_used_net + %s WHERE id = %s""",
+            rest_used = rest_used + %s, rest_used_net = rest_used_net + %s WHERE id =
+            %s""",
             *(once, delta.used, once, delta.used_net, once, delta.used_low),
             delta.reserved - taken.reserved,
             delta.reserved_net - taken.reserved_net,
@@ -250,7 +251,9 @@ def _settle_after(registry, token):
     that no two paths are locked at once."""
     try:
         with registry.cursor() as cr:
-            cr.execute("SELECT id FROM credit_hold WHERE token = %s ORDER BY id", [token])
+            cr.execute(
+                "SELECT id FROM credit_hold WHERE token = %s ORDER BY id", [token]
+            )
             hold_ids = [hold_id for (hold_id,) in cr.fetchall()]
         for hold_id in hold_ids:
             _settle_one(registry, hold_id, token)

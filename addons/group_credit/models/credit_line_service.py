@@ -13,6 +13,8 @@ class CreditLine(models.Model):
     ``component`` of its own. A step that is sent twice is booked once.
     """
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     # ------------------------------------------------------------
@@ -171,7 +173,7 @@ class CreditLine(models.Model):
         date=None,
         note="",
     ):
-        """Take more margin or pledges for the document, or give some back (negative)."""
+        """Take more margin or pledges for the document, or give back (negative)."""
         return self._serve(
             "margin",
             currency_id=currency_id,

@@ -30,6 +30,8 @@ TERMS_KINDS = {"grant", "increase", "decrease", "renew"}
 
 
 class CreditLine(models.Model):
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     # ------------------------------------------------------------
@@ -83,7 +85,7 @@ class CreditLine(models.Model):
         }
 
     def _apply_event(self, event):
-        """Change the line as ``event`` says; ``self`` is in superuser mode, door open."""
+        """Change the line as ``event`` says; ``self`` is superuser's, door open."""
         self.ensure_one()
         allowed, state = KINDS[event.kind]
         if self.state not in allowed:
@@ -181,7 +183,7 @@ class CreditLine(models.Model):
                 line._record_event(kind, reason=event.reason, source=event)
 
     def _apply_member_join(self, event, vals):
-        """The customer's own line goes under the group's; what is out counts from now."""
+        """The customer's own line goes under the group's; what is out counts now."""
         above = self.browse(vals["parent_id"])
         self._check_settled()
         self.write({"parent_id": above.id, "group_id": above.group_id.id})
@@ -220,7 +222,8 @@ class CreditLine(models.Model):
             return self.env._("Customer: a product line is the line of a customer.")
         if self.partner_id != self.partner_id.commercial_partner_id:
             return self.env._(
-                "Customer: %(name)s is a contact. The line is of the company %(owner)s.",
+                "Customer: %(name)s is a contact. The line is of the company "
+                "%(owner)s.",
                 name=self.partner_id.display_name,
                 owner=self.partner_id.commercial_partner_id.name,
             )

@@ -23,8 +23,8 @@ class CreditProduct(models.Model):
     )
     secured = fields.Boolean(
         "Counted Less Margin",
-        help="Such as acceptances, guarantees and letters of credit: what is covered by "
-        "margin is not exposure.",
+        help="Such as acceptances, guarantees and letters of credit: what is covered "
+        "by margin is not exposure.",
         tracking=True,
     )
     factor_ids = fields.One2many(

@@ -44,7 +44,7 @@ FROM counted GROUP BY id
 
 
 class CreditProof(models.Model):
-    """The nightly proof that the counters are what the ledger says; it closes the day."""
+    """The nightly proof that counters are what the ledger says; it closes the day."""
 
     _name = "credit.proof"
     _description = "Proof of the Ledger"
@@ -154,7 +154,8 @@ class CreditProof(models.Model):
         self.env["credit.line"]._check_role("group_credit.group_group_credit_manager")
         if self.state != "different":
             raise UserError(self.env._("There is nothing to repair."))
-        # sudo: the correction is kept with the proof, and nobody writes counters by hand
+        # sudo: the correction is kept with the proof, and nobody writes counters by
+        # hand
         proof = self.sudo()
         now = {(row[0], row[1]): row[3] for row in proof._compare()}
         for difference in proof.difference_ids:

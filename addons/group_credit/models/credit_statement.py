@@ -139,10 +139,7 @@ class CreditStatement(models.Model):
                 )
                 for ratio in ratios
             )
-            statement.key_figures = (
-                Markup(
-                    "<table class='table table-sm'><thead><tr><th>%s</th>%s</tr>"
-                    "</thead><tbody>%s</tbody></table>"
-                )
-                % (self.env._("Ratio"), head, rows)
-            )
+            statement.key_figures = Markup(
+                "<table class='table table-sm'><thead><tr><th>%s</th>%s</tr>"
+                "</thead><tbody>%s</tbody></table>"
+            ) % (self.env._("Ratio"), head, rows)

@@ -77,7 +77,7 @@ class CreditUsage(models.Model):
         "res.currency", string="Document Currency", required=True, readonly=True
     )
     amount = fields.Monetary(readonly=True)
-    margin = fields.Monetary("Margin", readonly=True)
+    margin = fields.Monetary(readonly=True)
     pledged = fields.Monetary("Pledged Deposits and Bonds", readonly=True)
     rate = fields.Float(
         "Exchange Rate", digits=0, readonly=True, help="In the currency of the lines."
@@ -154,6 +154,7 @@ class CreditUsage(models.Model):
             )
         return super().create(vals_list)
 
+    # pylint: disable-next=method-required-super  # never written
     def write(self, vals):
         raise UserError(
             self.env._(

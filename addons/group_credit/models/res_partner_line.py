@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "res.partner"
 
     credit_line_ids = fields.One2many(

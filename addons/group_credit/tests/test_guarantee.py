@@ -8,7 +8,7 @@ from odoo.addons.group_credit.tests.common import IdentificationCase
 @tagged("post_install", "-at_install")
 class TestGuarantee(IdentificationCase):
     def vouch(self, *texts, **vals):
-        """"A>B": A stands surety for B."""
+        """ "A>B": A stands surety for B."""
         vals = {"guarantee_amount": 100, **vals}
         return self.relate(*texts, kind="guarantee", equity_pct=0, **vals)
 

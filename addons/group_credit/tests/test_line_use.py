@@ -273,5 +273,7 @@ class TestLineUse(LineCase):
             proof.with_user(self.users["reviewer"]).action_repair()
         proof.with_user(self.users["manager"]).action_repair()
         line.invalidate_recordset()
-        self.assertEqual((line.used, proof.state, proof.closed), (100, "repaired", True))
+        self.assertEqual(
+            (line.used, proof.state, proof.closed), (100, "repaired", True)
+        )
         self.assertIn("Correction", line.message_ids[0].body)
