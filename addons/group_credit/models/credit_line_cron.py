@@ -15,6 +15,8 @@ REMINDERS = (60, 30, 0)
 class CreditLine(models.Model):
     """What follows from dates, from the group and from exchange rates, day by day."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     @api.model

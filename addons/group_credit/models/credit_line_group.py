@@ -11,6 +11,8 @@ from .credit_usage import MEASURES
 class CreditLine(models.Model):
     """Lines that move between groups, with what is out on them."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     def _check_settled(self):

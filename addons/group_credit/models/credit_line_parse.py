@@ -12,6 +12,8 @@ MOST = Decimal(10) ** 15
 class CreditLine(models.Model):
     """What callers send, made exact or refused."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     @api.model

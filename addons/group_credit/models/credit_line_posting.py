@@ -33,6 +33,8 @@ class CreditLine(models.Model):
     it is over, and the cron or the next who needs the room settles it.
     """
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     # ------------------------------------------------------------
