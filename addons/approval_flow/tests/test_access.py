@@ -59,7 +59,8 @@ class TestAccess(common.ApprovalCommon):
             self.assertFalse(self.env["approval.decision"].with_user(user).search([]))
             rules = self.env["approval.rule"].with_user(user).search([])
             self.assertFalse(rules.company_id)  # those of all companies stay
-            self.assertFalse(self.env["approval.rule.step"].with_user(user).search([]))
+            steps = self.env["approval.rule.step"].with_user(user).search([])
+            self.assertFalse(steps.rule_id.company_id)
 
     def test_only_managers_keep_rules(self):
         for user in (self.requester, self.first):

@@ -16,6 +16,8 @@ class LineRefused(UserError):
 class CreditLine(models.Model):
     """Which lines a use counts on, and whether it fits."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "credit.line"
 
     def _check_step(self, step):

@@ -227,8 +227,9 @@ class CreditLine(models.Model):
                 name=self.partner_id.display_name,
                 owner=self.partner_id.commercial_partner_id.name,
             )
-        if not above:
-            return False
+        return bool(above) and self._misplaced_below(above)
+
+    def _misplaced_below(self, above):
         if above.partner_id and above.partner_id != self.partner_id:
             return self.env._(
                 "Line Above: %(above)s is the line of another customer.",
