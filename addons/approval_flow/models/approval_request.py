@@ -184,6 +184,7 @@ class ApprovalRequest(models.Model):
         requester = self.env.user
         # rules and roles are not the submitter's to read
         system = self.sudo()
+        # sudo: nor need the fields that a rule asks of the record be
         target = record.sudo()
         rule = system.env["approval.rule"]._find_for(record)
         # roles, departments and managers are looked up for the requester

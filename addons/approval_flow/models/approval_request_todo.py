@@ -136,9 +136,9 @@ class ApprovalRequest(models.Model):
     @api.model
     def _refresh_for(self, users):
         """Bring the open requests that ask ``users`` up to date."""
-        # whoever is away or leaves need not see the requests that this concerns
         parties = (
             self.env["approval.request.party"]
+            # whoever is away or leaves need not see the requests that this concerns
             .sudo()
             .search(
                 [

@@ -172,9 +172,9 @@ class ApprovalRule(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for rule in self:
-            # counted over every request, also those that the user may not read
             if (
                 self.env["approval.request"]
+                # counted over every request, also those that the user may not read
                 .sudo()
                 .search_count([("rule_id", "=", rule.id)], limit=1)
             ):

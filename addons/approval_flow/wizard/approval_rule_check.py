@@ -77,9 +77,10 @@ class ApprovalRuleCheck(models.TransientModel):
         record.check_access("read")
         try:
             rule = self.env["approval.rule"]._find_for(record)
-            # as on submission
+            # sudo: as on submission, roles and managers are looked up by the system
+            system = record.sudo()
             steps = self.env["approval.request"]._resolve_steps(
-                rule, record.sudo(), self.env.user.sudo()
+                rule, system, self.env.user.with_env(system.env)
             )
         except UserError as error:
             return [("error", str(error))]

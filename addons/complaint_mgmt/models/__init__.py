@@ -6,10 +6,9 @@ from . import complaint_remedy
 from . import complaint_tag
 from . import complaint_team
 from . import complaint_case
-from . import complaint_case_part_mixin
+from . import complaint_case_part
 from . import complaint_dispute
 from . import complaint_handover
-from . import complaint_case_part
 from . import complaint_pause_reason
 from . import complaint_sla_policy
 from . import complaint_sla_target
@@ -42,4 +41,3 @@ from . import mail_activity
 from . import mail_message
 from . import mail_thread
 from . import res_partner
-from . import resource_calendar

@@ -104,8 +104,9 @@ class ComplaintAssignment(models.Model):
                     self.env._("An order is passed on within the same complaint.")
                 )
             # sudo: the lock must know users whoever sends the order
-            respondents = order.case_id.sudo().respondent_ids
-            liaison = order.sudo().department_id.manager_id
+            order = order.sudo()
+            respondents = order.case_id.respondent_ids
+            liaison = order.department_id.manager_id
             if liaison & respondents:
                 raise ValidationError(
                     self.env._(

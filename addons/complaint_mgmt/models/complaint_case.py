@@ -397,9 +397,9 @@ class ComplaintCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stage = self.env.context.get("default_stage_id") or self._default_stage_id().id
-        # sudo: the company of a team is no secret, and mail comes in by aliases
         teams = (
             self.env["complaint.team"]
+            # sudo: the company of a team is no secret, and mail comes in by aliases
             .sudo()
             .browse({vals["team_id"] for vals in vals_list if vals.get("team_id")})
         )

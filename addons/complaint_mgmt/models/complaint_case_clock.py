@@ -260,9 +260,9 @@ class ComplaintCase(models.Model):
     def _supervisors(self):
         """Who supervises the complaints of this company."""
         group = self.env.ref("complaint_mgmt.group_complaint_mgmt_manager")
-        # sudo: who is a supervisor is not readable by everybody
         return (
             self.env["res.users"]
+            # sudo: who is a supervisor is not readable by everybody
             .sudo()
             .search(
                 [

@@ -1,5 +1,6 @@
+import functools
+
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -14,6 +15,13 @@ class ComplaintCasePart(models.AbstractModel):
     _description = "Part of a Complaint"
 
     @api.model
+    def _case_operation(self, operation):
+        """What one must be allowed to do with the complaint for ``operation`` on it:
+        to see it, as a unit answers an order of a case that it only reads.
+        """
+        return "read"
+
+    @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):
         if not (self.env.su or bypass_access):
             cases = self.env["complaint.case"].with_context(active_test=False)
@@ -21,19 +29,17 @@ class ComplaintCasePart(models.AbstractModel):
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
 
     def _check_access(self, operation):
-        if result := super()._check_access(operation):
-            return result
-        if self.env.su or not any(self._ids):
-            return None
-        # sudo: which case it belongs to decides, and that must be readable to decide
-        cases = self.sudo().case_id.sudo(False)
-        visible = cases._filtered_access("read")
-        # sudo: as above
-        if hidden := self.filtered(lambda part: part.sudo().case_id not in visible):
-            return hidden, lambda: AccessError(
-                self.env._(
-                    "This belongs to a complaint that you cannot see. Ask your "
-                    "supervisor."
-                )
+        refused = super()._check_access(operation)
+        if self.env.su or (refused and not refused[0]):
+            return refused
+        forbidden, error = refused or (self.browse(), None)
+        # sudo: which complaint a part belongs to is what the check is about
+        cases = self.filtered("id").sudo().case_id.sudo(False)
+        hidden = cases - cases._filtered_access(self._case_operation(operation))
+        if hidden:
+            # sudo: as above
+            forbidden |= self.filtered(lambda part: part.sudo().case_id in hidden)
+            error = functools.partial(
+                self.env["ir.rule"]._make_access_error, operation, forbidden
             )
-        return None
+        return (forbidden, error) if error else None

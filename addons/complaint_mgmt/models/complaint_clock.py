@@ -120,9 +120,10 @@ class ComplaintClock(models.Model):
 
     # what the cron asks every few minutes: is anything due?
     _check_idx = models.Index("(check_at) WHERE check_at IS NOT NULL")
-    # the open clocks of a case, at every change of it; the clocks of a calendar
+    # has a calendar changed since its open clocks were read?
     _calendar_idx = models.Index(
-        "(calendar_id) WHERE state IN ('running', 'breached', 'paused', 'error')"
+        "(calendar_id, calendar_version)"
+        " WHERE state IN ('running', 'breached', 'paused', 'error')"
     )
 
     @api.depends("metric", "cycle", "assignment_id")
@@ -322,7 +323,7 @@ class ComplaintClock(models.Model):
             )
         except (UserError, WorkTimeError) as error:
             _logger.info("A time limit cannot be computed: %s", error)
-            return {"state": "error", "error": str(error), "check_at": now}
+            return {"state": "error", "error": str(error)}
         shown = self._values_of(reading, work, calendar)
         shown["late_registration"] = bool(reading.breached_at)
         shown.update(self._next_check(shown, values, policy, work, now))

@@ -7,7 +7,7 @@ from odoo.tools.date_utils import localized
 
 from odoo.addons.work_calendar.engine import WorkTimeError
 
-from .complaint_clock import OPEN_STATES, _naive
+from .complaint_clock import _naive
 
 #: How many clocks are looked at before the work so far is made safe.
 CRON_BATCH = 500
@@ -21,34 +21,40 @@ class ComplaintClock(models.Model):
     def _cron_due(self):
         """Look after every clock that is due, each once.
 
-        With nothing due it is one query of an index. A run that is killed loses the
+        With nothing due it is one query of two indexes. A run that is killed loses the
         batch it was at and nothing more: what is not written is still due.
         """
         while ids := self._take_due():
             self._look_after(self.browse(ids))
-            left = self._count_due() if len(ids) == CRON_BATCH else 0
-            if not self.env["ir.cron"]._commit_progress(len(ids), remaining=left):
+            more = len(ids) >= CRON_BATCH
+            if not self.env["ir.cron"]._commit_progress(len(ids), remaining=int(more)):
                 break
-            if not left:
+            if not more:
                 break
 
     @api.model
     def _take_due(self, limit=CRON_BATCH):
-        """The next clocks that are due, locked against a second run."""
-        self.flush_model(["check_at"])
+        """The next clocks that are due or whose calendar has changed since they were
+        read, locked against a second run."""
+        self.flush_model(["check_at", "calendar_id", "calendar_version", "state"])
+        self.env["resource.calendar"].flush_model(["version"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM complaint_clock WHERE check_at <= %s"
-                " ORDER BY check_at, id LIMIT %s FOR UPDATE SKIP LOCKED",
-                fields.Datetime.now(),
-                limit,
+                "WITH due AS ("
+                "SELECT id FROM complaint_clock WHERE check_at <= %(now)s"
+                " ORDER BY check_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED"
+                "), moved AS ("
+                "SELECT clock.id FROM resource_calendar calendar"
+                " JOIN complaint_clock clock ON clock.calendar_id = calendar.id"
+                " AND clock.calendar_version < calendar.version"
+                " AND clock.state IN ('running', 'breached', 'paused', 'error')"
+                " LIMIT %(limit)s FOR UPDATE OF clock SKIP LOCKED"
+                ") SELECT id FROM due UNION SELECT id FROM moved",
+                now=fields.Datetime.now(),
+                limit=limit,
             )
         )
         return [row[0] for row in rows]
-
-    @api.model
-    def _count_due(self):
-        return self.search_count([("check_at", "<=", fields.Datetime.now())])
 
     @api.model
     def _look_after(self, clocks):
@@ -164,28 +170,3 @@ class ComplaintClock(models.Model):
             "summary": words[key],
             "date_deadline": self.deadline.date(),
         }
-
-    # ------------------------------------------------------------
-    # CALENDARS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _calendar_changed(self, calendars):
-        """Have the open clocks of these calendars read again, by the next cron."""
-        self.flush_model(["calendar_id", "state", "check_at"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE complaint_clock SET check_at = %s"
-                " WHERE calendar_id = ANY(%s) AND state IN %s",
-                fields.Datetime.now(),
-                calendars.ids,
-                OPEN_STATES,
-            )
-        )
-        if not self.env.cr.rowcount:
-            return
-        self.invalidate_model(["check_at"])
-        cron = self.env.ref("complaint_mgmt.ir_cron_clocks", raise_if_not_found=False)
-        if cron:
-            # sudo: whoever may change a calendar need not be allowed to see crons
-            cron.sudo()._trigger()

@@ -66,7 +66,13 @@ class ComplaintClock(models.Model):
         except ClockError as error:
             raise UserError(self._say(error)) from error
         except (UserError, WorkTimeError) as error:
-            return {"state": "error", "error": str(error), "check_at": False}
+            return {
+                "state": "error",
+                "error": str(error),
+                "check_at": False,
+                # looked at again when somebody mends the calendar
+                "calendar_version": self.calendar_id.version,
+            }
         values = self._values_of(reading, work, self.calendar_id)
         values.update(
             self._next_check(

@@ -6,13 +6,24 @@ class ComplaintDispute(models.Model):
     """What a complaint becomes when the two sides no longer agree: the own register."""
 
     _name = "complaint.dispute"
-    _inherit = ["complaint.case.part.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["complaint.case.part", "mail.thread", "mail.activity.mixin"]
     _description = "Dispute"
     _order = "opened_at desc, id desc"
     _rec_names_search = ["number", "name"]
 
     name = fields.Char(string="Subject", required=True, tracking=True)
     number = fields.Char(readonly=True, copy=False, index="trigram")
+    case_id = fields.Many2one(
+        comodel_name="complaint.case",
+        string="Complaint",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="case_id.company_id", string="Company", store=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
     partner_name = fields.Char(related="case_id.partner_name", string="Complainant")
     opened_at = fields.Date(
@@ -61,6 +72,11 @@ class ComplaintDispute(models.Model):
     _number_unique = models.UniqueIndex(
         "(company_id, number)", "This dispute number exists already."
     )
+
+    @api.model
+    def _case_operation(self, operation):
+        """Who may not change the complaint does not change its dispute either."""
+        return "read" if operation == "read" else "write"
 
     @api.depends("number", "name")
     def _compute_display_name(self):

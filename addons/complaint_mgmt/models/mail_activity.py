@@ -11,9 +11,9 @@ class MailActivity(models.Model):
         activities = self.filtered(
             lambda activity: activity.res_model == "complaint.case"
         )
-        # sudo: whoever plans the to-do need not be able to read the lock
         cases = (
             self.env["complaint.case"]
+            # sudo: whoever plans the to-do need not be able to read the lock
             .sudo()
             .browse(activities.mapped("res_id"))
             .exists()

@@ -23,8 +23,9 @@ class MailMessage(models.Model):
         """
         messages = self.filtered(lambda message: message.model == "complaint.case")
         # sudo: whoever writes the message need not be able to read the lock
-        for message in messages.sudo().filtered("partner_ids"):
-            case = self.env["complaint.case"].sudo().browse(message.res_id)
+        messages = messages.sudo().filtered("partner_ids")
+        for message in messages:
+            case = messages.env["complaint.case"].browse(message.res_id)
             locked = message.partner_ids & case.respondent_user_ids.partner_id
             if locked:
                 message.partner_ids -= locked

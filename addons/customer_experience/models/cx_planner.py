@@ -84,8 +84,9 @@ class CxPlanner(models.AbstractModel):
         if not (found and phases):
             return
         # phases and journeys as superuser too, for what is read through them
-        for company, of_company in phases.sudo().grouped("company_id").items():
-            chosen = journeys and journeys.sudo().filtered(
+        phases, journeys = phases.sudo(), journeys and journeys.sudo()
+        for company, of_company in phases.grouped("company_id").items():
+            chosen = journeys and journeys.filtered(
                 lambda journey, phases=of_company: journey.phase_id in phases
             )
             try:

@@ -223,9 +223,9 @@ class CxUnitWarranty(models.Model):
         user = phase.customer_manager_id
         if role != "cs":
             user = department.manager_id.user_id or user
-        # sudo: nobody in particular runs the nightly job
         touchpoint = (
             self.env["cx.touchpoint"]
+            # sudo: nobody in particular runs the nightly job
             .sudo()
             .create(
                 {

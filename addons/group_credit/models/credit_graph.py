@@ -42,8 +42,9 @@ class CreditGraph(models.AbstractModel):
         judged together, even where no relation links them any more.
         """
         # sudo: what controls whom does not depend on who asks
-        Relation = self.env["credit.relation"].sudo()
-        Tie = self.env["credit.kinship"].sudo()
+        graph = self.sudo()
+        Relation = graph.env["credit.relation"]
+        Tie = graph.env["credit.kinship"]
         # guarantees run across groups, and put nobody into one
         domain = self._fact_domain(company)
         linking = domain & Domain("kind", "!=", "guarantee")

@@ -33,8 +33,9 @@ class CreditGroup(models.Model):
         """
         touched = self.browse()
         # sudo: the program proposes, people decide
-        Change = self.env["credit.group.change"].sudo()
-        for group in self.sudo().filtered(lambda g: g.state == "exempt"):
+        groups = self.sudo()
+        Change = groups.env["credit.group.change"]
+        for group in groups.filtered(lambda g: g.state == "exempt"):
             flag, facts = group._exemption_broken(applicants)
             if flag:
                 touched |= Change._propose_exemption(group, flag, facts).group_id

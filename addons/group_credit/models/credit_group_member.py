@@ -202,8 +202,8 @@ class CreditGroupMember(models.Model):
         )
         if not members:
             return
-        # sudo: a membership that the user cannot see excludes another one all the same
         others = (
+            # sudo: a membership that the user cannot see excludes another all the same
             self.sudo()
             .search(
                 Domain("partner_id", "in", members.partner_id.ids)

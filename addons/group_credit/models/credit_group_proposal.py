@@ -66,9 +66,9 @@ class CreditGroup(models.Model):
         """A proposal by judgement, for an officer to fill in."""
         self.ensure_one()
         self.check_access("write")
-        # sudo: proposals are made by the system, here at the officer's request
         change = (
             self.env["credit.group.change"]
+            # sudo: proposals are made by the system, here at the officer's request
             .sudo()
             .create(
                 {

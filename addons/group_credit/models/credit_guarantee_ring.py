@@ -85,9 +85,9 @@ class CreditGuaranteeRing(models.Model):
     @api.model
     def _is_concerned(self, partners):
         """Whether a guarantee, of today or of the past, names one of ``partners``."""
-        # sudo: rings follow from all guarantees, whoever may read them
         return bool(
             self.env["credit.relation"]
+            # sudo: rings follow from all guarantees, whoever may read them
             .sudo()
             .search_count(
                 Domain("kind", "=", "guarantee")

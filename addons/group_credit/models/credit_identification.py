@@ -81,9 +81,8 @@ class CreditIdentification(models.AbstractModel):
         if company:
             domain &= Domain("company_id", "=", company.root_id.id)
         # sudo: the queue is the program's own, nobody reads it
-        batch = (
-            self.env["credit.identification.todo"].sudo().search(domain, limit=BATCH)
-        )
+        queue = self.env["credit.identification.todo"].sudo()
+        batch = queue.search(domain, limit=BATCH)
         return batch.filtered(lambda todo: todo.company_id == batch[0].company_id)
 
     @api.model

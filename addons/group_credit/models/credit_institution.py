@@ -120,9 +120,8 @@ class CreditInstitution(models.Model):
         if place.state_id or place.city:
             here = (group.company_id or self.env.company).root_id
             # sudo: every branch may be the nearest, whichever the user works in
-            branches = (
-                self.env["res.company"].sudo().search([("id", "child_of", here.id)])
-            )
+            companies = self.env["res.company"].sudo()
+            branches = companies.search([("id", "child_of", here.id)])
             near = branches.filtered(
                 lambda c: c.city and c.city == place.city
             ) or branches.filtered(

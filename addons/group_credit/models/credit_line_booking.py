@@ -61,9 +61,9 @@ class CreditLine(models.Model):
             known, hold = self._claim(step, token)
         if known:
             return known, True
-        # sudo: the ledger is written by this method alone
         usage = (
             self.env["credit.usage"]
+            # sudo: the ledger is written by this method alone
             .sudo()
             .with_context(credit_door=DOOR)
             .create(self._prepare_usage(step, hold))

@@ -52,9 +52,9 @@ class CreditLine(models.Model):
             line = self.sudo().create(values)  # terms come from an approved document
             values = {name: values[name] for name in AMOUNTS if name in values}
         line.ensure_one()
-        # sudo: nobody has the right to enter an event that is decided already
         event = (
             self.env["credit.line.event"]
+            # sudo: nobody has the right to enter an event that is decided already
             .sudo()
             .with_context(credit_door=DOOR)
             .create(

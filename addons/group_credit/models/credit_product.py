@@ -56,9 +56,9 @@ class CreditProduct(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # sudo: a line that the user cannot see keeps the product all the same
         line = (
             self.env["credit.line"]
+            # sudo: a line that the user cannot see keeps the product all the same
             .sudo()
             .search(Domain("product_id", "in", self.ids), limit=1)
         )

@@ -309,8 +309,9 @@ class CreditRelationImport(models.Model):
         self.check_access("write")
         if self.state == "preview":
             # sudo: the import keeps its own books
-            self.sudo().line_ids.unlink()
-            self.sudo().write({"state": "reading", "step": "lines"})
+            job = self.sudo()
+            job.line_ids.unlink()
+            job.write({"state": "reading", "step": "lines"})
             self._start(at_once=self.row_total <= AT_ONCE_ROWS)
         return True
 
@@ -323,8 +324,9 @@ class CreditRelationImport(models.Model):
         self.check_access("write")
         if self.state in ("preview", "failed"):
             # sudo: the import keeps its own books
-            self.sudo().line_ids.unlink()
-            self.sudo().write(
+            job = self.sudo()
+            job.line_ids.unlink()
+            job.write(
                 {
                     "state": "upload",
                     "file_format": "auto",

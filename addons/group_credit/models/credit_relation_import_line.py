@@ -56,8 +56,8 @@ class CreditRelationImportLine(models.Model):
         """Compare a batch of records with what is known, and keep a row for each."""
         # sudo: the import keeps its own books, and compares with what its user may not
         # see; what he may change is checked when it is imported
-        staging = Staging(job, self.sudo(), batch)
-        self.sudo().create(list(staging.rows()))
+        lines = self.sudo()
+        lines.create(list(Staging(job, lines, batch).rows()))
 
     # Importing
 

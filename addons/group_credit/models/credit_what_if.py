@@ -167,9 +167,9 @@ class CreditWhatIf(models.AbstractModel):
     @api.model
     def _unsaved(self, holder, held, kind, share, votes):
         is_voting = kind in VOTING
-        # sudo: it joins relations that were read under sudo, and is never saved
         return (
             self.env["credit.relation"]
+            # sudo: it joins relations that were read under sudo, and is never saved
             .sudo()
             .new(
                 {

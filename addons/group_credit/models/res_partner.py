@@ -286,10 +286,10 @@ class ResPartner(models.Model):
             ("credit.kinship", ("person_id", "relative_id")),
             ("credit.group.member", ("partner_id",)),
         ):
-            # sudo: whoever deletes the partner may not see these, and must be stopped
-            # all the same
             record = (
                 self.env[model]
+                # sudo: whoever deletes the partner may not see these, and must be
+                # stopped all the same
                 .sudo()
                 .with_context(active_test=False)
                 .search(Domain.OR([(name, "in", self.ids)] for name in names), limit=1)

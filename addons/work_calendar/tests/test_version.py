@@ -129,9 +129,8 @@ class TestVersion(WorkCalendarCase):
         ]
         self.Day.create(values[:1]).unlink()
         self.env.flush_all()
-        with self.assertQueryCount(7):
-            # contradictions, insert, calendar, stamp, its update and the company; the
-            # clocks of complaints, where installed, are told in one more
+        with self.assertQueryCount(6):
+            # contradictions, insert, calendar, stamp, its update and the company
             self.Day.create(values)
             self.env.flush_all()
 
