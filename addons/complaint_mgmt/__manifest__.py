@@ -5,7 +5,14 @@
     "category": "Services",
     "author": "Kehu",
     "license": "LGPL-3",
-    "depends": ["approval_flow", "hr", "mail", "product", "work_calendar"],
+    "depends": [
+        "approval_flow",
+        "customer_timeline",
+        "hr",
+        "mail",
+        "product",
+        "work_calendar",
+    ],
     "data": [
         "security/complaint_mgmt_security.xml",
         "security/complaint_intake_security.xml",

@@ -5,7 +5,15 @@
     "category": "Sales/CRM",
     "author": "Kehu",
     "license": "LGPL-3",
-    "depends": ["approval_flow", "work_calendar", "contacts", "mail", "hr", "portal"],
+    "depends": [
+        "approval_flow",
+        "customer_timeline",
+        "work_calendar",
+        "contacts",
+        "mail",
+        "hr",
+        "portal",
+    ],
     "data": [
         "security/customer_experience_security.xml",
         "security/cx_warranty_security.xml",

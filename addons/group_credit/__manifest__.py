@@ -6,7 +6,14 @@
     "category": "Sales/CRM",
     "author": "Kehu",
     "license": "LGPL-3",
-    "depends": ["approval_flow", "work_calendar", "contacts", "mail", "web_hierarchy"],
+    "depends": [
+        "approval_flow",
+        "customer_timeline",
+        "work_calendar",
+        "contacts",
+        "mail",
+        "web_hierarchy",
+    ],
     "external_dependencies": {"python": ["lxml", "openpyxl", "python-stdnum"]},
     "data": [
         "security/group_credit_security.xml",

@@ -295,6 +295,10 @@ class ComplaintCase(models.Model):
     )
     # the default order over all complaints of a company, closed ones included
     _received_idx = models.Index("(company_id, received_at DESC, id DESC)")
+    # the timeline of a customer
+    _partner_idx = models.Index(
+        "(partner_id, received_at) WHERE partner_id IS NOT NULL"
+    )
 
     # ------------------------------------------------------------
     # DEFAULTS AND COMPUTES

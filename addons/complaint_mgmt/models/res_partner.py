@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.customer_timeline.engine.timeline import Source
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -34,3 +36,47 @@ class ResPartner(models.Model):
         action["context"] = {"default_partner_id": self.id}
         action["views"] = [(False, "list"), (False, "kanban"), (False, "form")]
         return action
+
+    # ------------------------------------------------------------
+    # CUSTOMER 360
+    # ------------------------------------------------------------
+
+    @api.model
+    def _timeline_sources(self):
+        return super()._timeline_sources() + [
+            Source(
+                "complaint",
+                self.env._("Complaints"),
+                "complaint.case",
+                icon="fa-bullhorn",
+                date="received_at",
+                details=("stage_id", "user_id"),
+                tone=lambda case: "danger" if case.sla_state == "breached" else "",
+            )
+        ]
+
+    def _timeline_facts(self):
+        facts = super()._timeline_facts()
+        Case = self.env["complaint.case"]
+        if not Case.has_access("read"):
+            return facts
+        counts = dict(
+            Case._read_group(
+                [("partner_id", "child_of", self.id), ("closed_at", "=", False)],
+                ["sla_state"],
+                ["__count"],
+            )
+        )
+        if counts:
+            late = counts.get("breached")
+            said = self.env._("%(open)s open", open=sum(counts.values()))
+            if late:
+                said = self.env._("%(open)s, %(late)s overdue", open=said, late=late)
+            facts.append(
+                {
+                    "name": self.env._("Complaints"),
+                    "value": said,
+                    "tone": "danger" if late else "warning",
+                }
+            )
+        return facts

@@ -11,4 +11,5 @@ from . import test_proposal
 from . import test_respondent
 from . import test_security
 from . import test_settings
+from . import test_timeline
 from . import test_tour

@@ -259,6 +259,10 @@ class CxDefect(models.Model):
     )
     # the search for an earlier repair of the same component
     _unit_component_idx = models.Index("(unit_id, component_id, reported_at)")
+    # the timeline of a customer
+    _partner_idx = models.Index(
+        "(partner_id, reported_at) WHERE partner_id IS NOT NULL"
+    )
 
     @api.depends("name", "title", "unit_id.name")
     def _compute_display_name(self):

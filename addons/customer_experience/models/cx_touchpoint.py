@@ -176,6 +176,10 @@ class CxTouchpoint(models.Model):
     )
     # the hourly search for planned work that has come near
     _planned_ready_idx = models.Index("(date_ready) WHERE state = 'planned'")
+    # the timeline of a customer
+    _partner_due_idx = models.Index(
+        "(partner_id, date_due) WHERE partner_id IS NOT NULL"
+    )
     # "My touchpoints"
     _user_open_idx = models.Index(
         "(user_id, date_due) WHERE state IN ('planned', 'ready', 'in_progress')"

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from odoo.addons.customer_timeline.engine.timeline import Source
 
 
 class ResPartner(models.Model):
@@ -34,3 +36,60 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "=", self.id)],
             "context": {"default_partner_id": self.id},
         }
+
+    # ------------------------------------------------------------
+    # CUSTOMER 360
+    # ------------------------------------------------------------
+
+    @api.model
+    def _timeline_sources(self):
+        return super()._timeline_sources() + [
+            Source(
+                "touchpoint",
+                self.env._("Touchpoints"),
+                "cx.touchpoint",
+                icon="fa-handshake-o",
+                date="date_due",
+                details=("state", "user_id"),
+                domain=(("state", "not in", ("skipped", "cancelled")),),
+                tone=lambda each: "danger" if each.is_overdue else "",
+            ),
+            Source(
+                "defect",
+                self.env._("Defects"),
+                "cx.defect",
+                icon="fa-wrench",
+                date="reported_at",
+                details=("state", "unit_id"),
+            ),
+        ]
+
+    def _timeline_facts(self):
+        facts = super()._timeline_facts()
+        Journey, Defect = self.env["cx.journey"], self.env["cx.defect"]
+        if not (Journey.has_access("read") and Defect.has_access("read")):
+            return facts
+        journeys = Journey.search([("partner_id", "child_of", self.id)], limit=5)
+        if journeys:
+            facts.append(
+                {
+                    "name": self.env._("Units Bought"),
+                    "value": ", ".join(journeys.unit_id.mapped("display_name")),
+                    "tone": "info",
+                }
+            )
+        defects = Defect.search_count(
+            [
+                ("partner_id", "child_of", self.id),
+                ("state", "not in", ("closed", "refused")),
+            ]
+        )
+        if defects:
+            facts.append(
+                {
+                    "name": self.env._("Defects"),
+                    "value": self.env._("%(open)s open", open=defects),
+                    "tone": "warning",
+                }
+            )
+        return facts

@@ -13,5 +13,6 @@ from . import (
     test_security,
     test_template,
     test_touchpoint,
+    test_timeline,
     test_tour,
 )

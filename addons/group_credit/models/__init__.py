@@ -1,6 +1,7 @@
 from . import credit_parameter
 from . import credit_fact
 from . import res_partner
+from . import res_partner_timeline
 from . import credit_relation
 from . import credit_relation_source
 from . import credit_kinship
