@@ -37,6 +37,13 @@ from . import complaint_case_process
 from . import complaint_proposal
 from . import complaint_case_proposal
 from . import hr_department
+from . import complaint_case_portal
+from . import complaint_case_token
+from . import complaint_web_form
+from . import ir_attachment
+from . import rating_rating
+from . import res_company
+from . import res_config_settings
 from . import mail_activity
 from . import mail_message
 from . import mail_thread

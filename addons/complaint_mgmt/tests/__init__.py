@@ -8,6 +8,7 @@ from . import test_intake
 from . import test_mail_intake
 from . import test_performance
 from . import test_proposal
+from . import test_portal
 from . import test_respondent
 from . import test_security
 from . import test_settings

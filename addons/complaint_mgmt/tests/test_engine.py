@@ -3,7 +3,7 @@ from email import message_from_string
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine import contact
+from ..engine import contact, filetype, nonce, text
 from ..engine import mail as engine
 
 
@@ -13,7 +13,7 @@ class TestMachineMark(BaseCase):
         return engine.machine_mark(message_from_string(headers + "\n\nbody"), subject)
 
     def test_doctests(self):
-        for module in (engine, contact):
+        for module in (contact, engine, filetype, nonce, text):
             self.assertFalse(doctest.testmod(module).failed)
 
     def test_machines(self):
