@@ -28,6 +28,8 @@ from . import credit_party
 from . import credit_relation_import
 from . import credit_relation_import_file
 from . import credit_relation_import_line
+from . import credit_relation_import_purge
+from . import credit_relation_import_view
 from . import credit_capital
 from . import credit_figure
 from . import credit_formula

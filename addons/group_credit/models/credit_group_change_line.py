@@ -45,6 +45,7 @@ class CreditGroupChangeLine(models.Model):
     @api.depends("basis", "action")
     @api.depends_context("lang")
     def _compute_basis_text(self):
+        self.env["credit.reason"]._prefetch(self.mapped("basis"))
         for line in self:
             if line.action == "remove":
                 line.basis_text = line.note or self.env._(

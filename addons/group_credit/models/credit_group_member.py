@@ -102,6 +102,7 @@ class CreditGroupMember(models.Model):
     @api.depends("basis", "note")
     @api.depends_context("lang")
     def _compute_basis_text(self):
+        self.env["credit.reason"]._prefetch(self.mapped("basis"))
         for member in self:
             sentences = self.env["credit.reason"]._sentences(member.basis)
             member.basis_text = "\n".join(filter(None, [*sentences, member.note]))

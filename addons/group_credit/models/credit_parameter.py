@@ -12,6 +12,7 @@ CODES = {
     "main_investor_pct": float,
     "group_size_review": int,
     "suggestion_max": int,
+    "import_keep_days": int,
     "lead_rule": str,
     "group_limit_pct": float,
     "large_group_limit_pct": float,
@@ -54,6 +55,7 @@ class CreditParameter(models.Model):
             ("main_investor_pct", "Main Investor From … % of Shares or Votes"),
             ("group_size_review", "Groups Above … Members Ask for a Second Look"),
             ("suggestion_max", "Ignore What More Than … Partners Share"),
+            ("import_keep_days", "Remove Rows of Imports Done … Days Ago"),
             (
                 "lead_rule",
                 "Lead Institution Follows (registered_place/largest_credit)",

@@ -7,6 +7,7 @@ from odoo.tools import split_every
 
 from ..engine.records import PERSON, STATE, UNKNOWN
 from ..engine.tabular import name_key
+from .res_partner import SHARED
 
 BATCH = 1000
 
@@ -137,6 +138,10 @@ class CreditParty(models.Model):
         # sudo: as above
         self.sudo().create(new)
 
+    def _add_missing_default_values(self, values):
+        """A party has no defaults; looking for them takes longer than the rest."""
+        return values
+
     # Matching
 
     @api.model
@@ -168,7 +173,9 @@ class CreditParty(models.Model):
                 "matched_by": how if found and len(found) == 1 else False,
                 "match_count": len(found or ()),
             }
-            party.write(vals)
+            now = (party.partner_id.id, party.matched_by, party.match_count)
+            if now != tuple(vals.values()):
+                party.write(vals)
 
     def _may_be(self, partner):
         """Whether nothing but the name would speak against ``partner``."""
@@ -243,7 +250,9 @@ class CreditParty(models.Model):
         }
         # the user's own rights; nobody needs a note in the chatter for each of them
         Partner = job.env["res.partner"].with_context(
-            tracking_disable=True, mail_create_nosubscribe=True
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            credit_new_partner=SHARED,
         )
         for batch in split_every(BATCH, missing.ids, missing.browse):
             # as core imports partners: without looking for the fields that contacts

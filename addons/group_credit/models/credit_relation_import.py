@@ -169,14 +169,17 @@ class CreditRelationImport(models.Model):
             if job.state in ("importing", "done"):
                 done, total = applied, todo
             job.progress = min(100.0, 100.0 * done / total) if total else 0
-            job.summary = self.env._(
-                "%(new)s new, %(changed)s changed, %(unchanged)s unchanged, "
-                "%(refused)s refused",
-                new=job.new_count,
-                changed=job.changed_count,
-                unchanged=job.unchanged_count,
-                refused=job.rejected_count,
-            )
+            job.summary = job._summary()
+
+    def _summary(self):
+        return self.env._(
+            "%(new)s new, %(changed)s changed, %(unchanged)s unchanged, "
+            "%(refused)s refused",
+            new=self.new_count,
+            changed=self.changed_count,
+            unchanged=self.unchanged_count,
+            refused=self.rejected_count,
+        )
 
     def _compute_sample_line_ids(self):
         """What to look at first; the buttons above show all rows of a kind."""
@@ -469,31 +472,3 @@ class CreditRelationImport(models.Model):
             if not self._goes_on(deadline):
                 return
         self._move(state="done", step=False)
-
-    # Showing
-
-    def action_view_lines(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "group_credit.credit_relation_import_line_action"
-        )
-        status = self.env.context.get("import_status")
-        return {
-            **action,
-            "domain": [("import_id", "=", self.id)],
-            "context": {f"search_default_{status}": 1} if status else {},
-        }
-
-    def action_view_parties(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "group_credit.credit_party_action"
-        )
-        return {**action, "domain": [("import_id", "=", self.id)], "context": {}}
-
-    def action_view_relations(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "group_credit.credit_relation_action"
-        )
-        return {**action, "domain": [("import_id", "=", self.id)], "context": {}}

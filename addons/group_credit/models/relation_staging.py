@@ -9,7 +9,16 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..engine.edge import HUNDRED, ZERO
-from ..engine.records import ENDED, PERSON, UNKNOWN, VOID, Exemption, Interest, Share
+from ..engine.records import (
+    ACTIVE,
+    ENDED,
+    PERSON,
+    UNKNOWN,
+    VOID,
+    Exemption,
+    Interest,
+    Share,
+)
 from .relation_staging_text import problem_templates
 
 PARTIES = ("holder", "held", "grantor")
@@ -39,6 +48,7 @@ class Staging:
         self.known = self._known()
         self.seen = self._seen()
         self.partners = self._exempted()
+        self.taken = []
         self.templates = problem_templates(self.env)
         relation = self.env["credit.relation"]
         self.sources = dict(relation._fields["source"]._description_selection(self.env))
@@ -47,7 +57,10 @@ class Staging:
         """Values of a line for each record."""
         for record in self.batch:
             if isinstance(record, Interest):
-                yield self._interest(record)
+                row = self._interest(record)
+                if row["status"] not in ("rejected", "foreign"):
+                    self.taken.append(record)
+                yield row
             elif isinstance(record, Exemption):
                 yield from self._exemption(record)
             else:
@@ -55,6 +68,7 @@ class Staging:
                 parties = self._party_ids(record, PARTIES[:2])
                 yield self._row(record, status="rejected", reason=reason, **parties)
         yield from self._dropped()
+        yield from self._replaced()
 
     def _row(self, said, /, **vals):
         ref = getattr(said, "ref", False) or False
@@ -336,7 +350,42 @@ class Staging:
             day = stated[0].stated_on
             for relation in self.known.get(record, ()):
                 if relation.source_ref not in refs and self._can_end(relation, day):
-                    yield self._ending(stated[0], relation, day)
+                    text = self.env._(
+                        "%(relation)s is no longer stated.",
+                        relation=relation.display_name,
+                    )
+                    yield self._ending(stated[0], relation, day, text)
+
+    def _replaced(self):
+        """Rows that end the parent that another has taken the place of: of each kind,
+        direct and ultimate, a company reports one at a time."""
+        parents = {
+            interest.record.rpartition(":")[0]: interest
+            for interest in self.taken
+            if interest.status == ACTIVE
+            and interest.record.startswith("gleif:")
+            and interest.record.split(":")[2] in ("direct", "ultimate")
+        }
+        stated = {interest.record for interest in self.interests}
+        held = [self.parties[i.held].partner_id.id for i in parents.values()]
+        for relation in self._reported(held) if parents else ():
+            new = parents.get(relation.source_record.rpartition(":")[0])
+            day = new and (new.valid_from or new.stated_on)
+            if relation.source_record not in stated and self._can_end(relation, day):
+                text = self.env._(
+                    "%(relation)s: another parent of the same kind is stated.",
+                    relation=relation.display_name,
+                )
+                yield self._ending(new, relation, day, text)
+
+    def _reported(self, held):
+        """Relations to the parents that these companies have reported so far."""
+        return self.env["credit.relation"].search(
+            Domain("company_id", "=", self.job.company_id.id)
+            & Domain("source", "=", self.job.source)
+            & Domain("source_record", "=like", "gleif:%")
+            & Domain("held_id", "in", held)
+        )
 
     def _can_end(self, relation, day):
         return (
@@ -346,11 +395,8 @@ class Staging:
             and not (relation.valid_from and day <= relation.valid_from)
         )
 
-    def _ending(self, interest, relation, day):
+    def _ending(self, interest, relation, day, text):
         values = {"valid_to": fields.Date.to_string(day)}
-        text = self.env._(
-            "%(relation)s is no longer stated.", relation=relation.display_name
-        )
         return self._row(
             interest,
             record=interest.record,

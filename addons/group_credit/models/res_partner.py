@@ -20,6 +20,9 @@ FLAG_FIELDS = (
     "credit_legal_rep_id",
     "credit_key_manager_ids",
 )
+# In the context: the partners being created are shared by all companies. An object, so
+# that no client can send it.
+SHARED = object()
 # Reasons of the LEI system for naming no parent.
 EXEMPTIONS = [
     ("NATURAL_PERSONS", "Controlled by Natural Persons"),
@@ -231,6 +234,13 @@ class ResPartner(models.Model):
                         name=partner.display_name,
                     )
                 )
+
+    def _check_company(self, fnames=None):
+        """Partners created from a register are everybody's, and name nothing that
+        belongs to a company: there is nothing to compare, field by field."""
+        if self.env.context.get("credit_new_partner") is SHARED:
+            return None
+        return super()._check_company(fnames)
 
     @api.model_create_multi
     def create(self, vals_list):

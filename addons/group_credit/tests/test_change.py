@@ -391,6 +391,23 @@ class TestChange(IdentificationCase):
         with self.assertQueryCount(18):
             self.env["credit.graph"]._load(self.partner("H"), self.company)
 
+    def test_reasons_cost_no_query_per_member(self):
+        counts = []
+        for head, size in (("H", 5), ("K", 40)):
+            self.relate(
+                *(f"{head}>{head}{i} 60" for i in range(size)),
+                *(f"{head}{i}>{head}x{i} 60" for i in range(size)),
+            )
+            (group,) = self.identify().values()
+            members = group.member_ids.browse(group.member_ids.ids)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            members.mapped("basis")
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(members.mapped("basis_text")))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_looking_again_at_a_group_costs_little(self):
         """The nightly run meets thousands of groups in which nothing has changed."""
         self.confirmed(*(f"H>N{i} 60" for i in range(5)))

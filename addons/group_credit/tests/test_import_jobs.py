@@ -2,8 +2,10 @@
 
 import itertools
 import json
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -65,6 +67,39 @@ class TestImportJobs(_RegisterCase):
             if job.state in ("preview", "done", "failed") or job.is_stopped:
                 return count
         self.fail("the import never rests")
+
+    def test_rows_are_removed_after_a_while(self):
+        job = self.upload(register(2))
+        job.action_preview()
+        self.slices(job)
+        job.action_import()
+        self.slices(job)
+        summary, relations = job.summary, self.relations(job)
+        self.assertEqual((job.state, job.new_count, len(relations)), ("done", 20, 20))
+        waiting = self.upload(register(1))
+        waiting.action_preview()
+        self.slices(waiting)
+        Import = self.env["credit.relation.import"]
+        Import._gc_lines()
+        self.assertTrue(job.line_ids, "done today")
+        days = self.env["credit.parameter"]._value("import_keep_days", self.company)
+        past = fields.Datetime.now() - timedelta(days=days, hours=1)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_relation_import SET write_date = %s WHERE id IN %s",
+            [past, (job.id, waiting.id)],
+        )
+        self.env.invalidate_all()
+        Import._gc_lines()
+        self.assertFalse(job.line_ids)
+        self.assertEqual((job.summary, job.new_count), (summary, 20))
+        self.assertEqual((job.todo_count, job.progress), (0, 100))
+        self.assertEqual(self.relations(job), relations)
+        self.assertTrue(job.file)
+        self.assertTrue(waiting.line_ids, "nobody has decided about these")
+
+    def relations(self, job):
+        return self.env["credit.relation"].search([("import_id", "=", job.id)])
 
     def test_in_slices(self):
         job = self.upload(register(4))

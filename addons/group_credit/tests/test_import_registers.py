@@ -366,6 +366,33 @@ class TestImportGleif(RegisterCase):
         again = self.preview(document(record(registration="ANNULLED")))
         self.assertEqual(self.statuses(again), ["unchanged"])
 
+    def test_a_new_parent_ends_the_old_one(self):
+        other = "001GPB6A9XPE8XJICC14"
+        self.partner("new", credit_lei=CHILD)
+        old = self.run_import(
+            document(
+                record(parent=other),
+                record(parent=other, kind="IS_INTERNATIONAL_BRANCH_OF"),
+            )
+        ).line_ids.relation_id
+        parent = old.filtered(lambda r: ":direct:" in r.source_record)
+        ultimate = document(record(kind="IS_ULTIMATELY_CONSOLIDATED_BY"))
+        self.run_import(ultimate)
+        self.assertFalse(parent.valid_to, "direct and ultimate are two facts")
+        moved = document(record(end="").replace("2016-02-23", "2020-03-01"))
+        job = self.run_import(moved)
+        self.assertEqual(sorted(self.statuses(job)), ["changed", "new"])
+        self.assertEqual(fields.Date.to_string(parent.valid_to), "2020-03-01")
+        self.assertFalse((old - parent).valid_to, "a branch stays one")
+        self.assertEqual(set(self.statuses(self.preview(moved))), {"unchanged"})
+
+    def test_a_refused_parent_ends_nothing(self):
+        old = self.run_import(document(record())).line_ids.relation_id
+        moved = record(parent=PARENT).replace(PARENT, "001GPB6A9XPE8XJICC14")
+        moved = moved.replace("2016-02-23", "2020-03-01")
+        self.run_import(document(moved), create_partners=False)
+        self.assertFalse(old.valid_to)
+
     def test_partner_found_by_number_gets_its_lei(self):
         partner = self.partner("横店集团", company_registry="91330783717672584H")
         self.run_import(DATA / "gleif-relationship.json", confirm=False)

@@ -3,6 +3,24 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestGroupCreditTour(HttpCase):
+    def test_officer_imports_a_table(self):
+        new_test_user(
+            self.env,
+            "tour_importer",
+            groups="base.group_user,group_credit.group_group_credit_officer",
+        )
+        bank, mill = self.env["res.partner"].create(
+            [
+                {"name": "Tour Bank", "is_company": True},
+                {"name": "Tour Mill", "is_company": True},
+            ]
+        )
+        self.start_tour(
+            "/odoo/credit-imports", "group_credit_import_tour", login="tour_importer"
+        )
+        relation = self.env["credit.relation"].search([("held_id", "=", mill.id)])
+        self.assertEqual((relation.holder_id, relation.state), (bank, "draft"))
+
     def test_officer_prepares_and_reviewer_confirms(self):
         """A relation and the group that follows from it, in a browser, as two users."""
         for role in ("officer", "reviewer"):
