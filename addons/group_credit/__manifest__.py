@@ -62,6 +62,7 @@
         "demo/credit_kinship_demo.xml",
         "demo/approval_rule_demo.xml",
         "demo/credit_group_demo.xml",
+        "demo/credit_line_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -57,10 +57,11 @@ class CreditLine(models.Model):
     _description = "Credit Line"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "parent_path, id"
+    _rec_names_search = ["code", "partner_id", "group_id", "product_id"]
     _parent_store = True
     _mail_post_access = "read"
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", search="_search_name")
     code = fields.Char("Line No.", readonly=True, copy=False, index="trigram")
     group_id = fields.Many2one(
         "credit.group", string="Group Customer", index=True, ondelete="restrict"
@@ -81,7 +82,7 @@ class CreditLine(models.Model):
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("credit.line", "parent_id", string="Lines Below")
     level = fields.Selection(
-        [("group", "Group"), ("member", "Member"), ("product", "Product")],
+        [("group", "Whole Group"), ("member", "Member"), ("product", "Product")],
         compute="_compute_level",
         store=True,
         index=True,
@@ -193,6 +194,9 @@ class CreditLine(models.Model):
         help="What can be drawn today: nothing on a line that is frozen, expired or "
         "not in force, here or above.",
     )
+    obstacle = fields.Char(
+        compute="_compute_available", help="Why nothing can be drawn today."
+    )
     utilisation = fields.Float("Utilisation (%)", compute="_compute_utilisation")
     over_limit = fields.Boolean(
         compute="_compute_utilisation", search="_search_over_limit"
@@ -248,14 +252,24 @@ class CreditLine(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("group_id.name", "partner_id.name", "product_id.name", "level")
+    @api.depends_context("lang")
     def _compute_name(self):
         for line in self:
             # sudo: whoever reads the line may read of whom it is
             owner = line.sudo()
-            names = [owner.partner_id.name or owner.group_id.name]
-            if owner.product_id:
-                names.append(owner.product_id.name)
+            if owner.level == "group" and owner.group_id:
+                line.name = self.env._("%(group)s (Group)", group=owner.group_id.name)
+                continue
+            names = [owner.partner_id.name, owner.product_id.name]
             line.name = " · ".join(filter(None, names))
+
+    def _search_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain(f"{name}.name", operator, value)
+            for name in ("partner_id", "group_id", "product_id")
+        )
 
     @api.depends("partner_id", "product_id")
     def _compute_level(self):
@@ -266,7 +280,7 @@ class CreditLine(models.Model):
                 else ("member" if line.partner_id else "group")
             )
 
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_available(self):
         today = fields.Date.context_today(self)
         paths = self._path_terms()
@@ -274,7 +288,11 @@ class CreditLine(models.Model):
             path = paths.get(line._origin.id, [])
             free = [replace(t, state="active", start=None, end=None) for t in path]
             line.available = float(available(free, today).available)
-            line.drawable = float(available(path, today).available)
+            verdict = available(path, today)
+            line.drawable = float(verdict.available)
+            # sudo: of a line above that may be hidden, only its level is told
+            above = self.sudo().browse(line._path_ids() if path else [])
+            line.obstacle = self._obstacle_words(verdict, above)
 
     @api.depends("limit", "used", "reserved", "net_limit", "used_net", "reserved_net")
     def _compute_utilisation(self):
@@ -375,6 +393,7 @@ class CreditLine(models.Model):
                 vals["code"] = self.env["ir.sequence"].next_by_code("credit.line")
             if "limit" in vals and "net_limit" not in vals:
                 vals["net_limit"] = vals["limit"]
+        self._keep_cursor()
         lines = super().create(vals_list)
         lines._check_place()
         return lines
@@ -392,6 +411,7 @@ class CreditLine(models.Model):
                     line=decided[0].name,
                 )
             )
+        self._keep_cursor()
         result = super().write(vals)
         if locked:
             self._check_place()
@@ -431,60 +451,3 @@ class CreditLine(models.Model):
                         line=line.name,
                     )
                 )
-
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def action_view_usage(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "group_credit.credit_usage_action"
-        )
-        return {
-            **action,
-            "domain": [("line_id", "child_of", self.ids)],
-            "context": {},
-            "display_name": self.name,
-        }
-
-    def action_view_children(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "group_credit.credit_line_action"
-        )
-        return {
-            **action,
-            "domain": [("id", "child_of", self.ids)],
-            "context": {},
-            "display_name": self.name,
-        }
-
-    def action_request_change(self):
-        """Open a new event about the line, for somebody else to approve."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Request a Change"),
-            "res_model": "credit.line.event",
-            "views": [(False, "form")],
-            "context": {
-                "default_line_id": self.id,
-                "default_kind": "grant" if self.state == "draft" else "increase",
-            },
-        }
-
-    def action_book(self):
-        """Enter a use by hand."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Book a Use"),
-            "res_model": "credit.usage.booking",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_line_id": self.id,
-                "default_currency_id": self.currency_id.id,
-            },
-        }

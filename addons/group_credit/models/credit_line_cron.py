@@ -21,17 +21,16 @@ class CreditLine(models.Model):
 
     @api.model
     def _cron_daily(self):
-        self.env["credit.line.event"].search(
+        # reasons are kept in the language that the company works in
+        language = self.env.company.partner_id.lang or self.env.user.lang
+        lines = self.with_context(lang=language)
+        lines.env["credit.line.event"].search(
             self.env["credit.line.event"]._due_domain(), order="date, id"
         )._each(lambda event: event._apply_due())
-        self._due_to_expire()._each(
-            lambda line: line._record_event(
-                "expire", reason=self.env._("The validity has ended.")
-            )
-        )
-        self._follow_membership()
-        self._remind()
-        self._revalue()
+        lines._due_to_expire()._each(lambda line: line._expire())
+        lines._follow_membership()
+        lines._remind()
+        lines._revalue()
 
     def _each(self, work):
         self._each_of(self, work)
@@ -61,6 +60,11 @@ class CreditLine(models.Model):
             & Domain("date_end", "<", fields.Date.context_today(self))
         )
 
+    def _expire(self):
+        return self._record_event(
+            "expire", reason=self.env._("The validity has ended.")
+        )
+
     @api.model
     def _remind(self):
         """Have the responsible renew 60 and 30 days before the end, and on the day."""
@@ -71,20 +75,23 @@ class CreditLine(models.Model):
             & Domain("date_end", ">=", today)
             & Domain("date_end", "<=", fields.Date.add(today, days=max(REMINDERS)))
         )
-        for line in lines:
-            left = (line.date_end - today).days
-            # one more than the days, so that the last reminder differs from none
-            mark = min(days for days in REMINDERS if left <= days) + 1
-            if line.reminded and line.reminded <= mark:
-                continue
-            user = line.user_id or line.group_id.manager_id
-            line.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=max(today, fields.Date.subtract(line.date_end, days=7)),
-                summary=self.env._("Renew the credit line before it ends"),
-                user_id=user.id or self.env.uid,
-            )
-            line.with_context(credit_door=DOOR).reminded = mark
+        lines._each(lambda line: line._remind_on(today))
+
+    def _remind_on(self, today):
+        left = (self.date_end - today).days
+        # one more than the days, so that the last reminder differs from none
+        mark = min(days for days in REMINDERS if left <= days) + 1
+        if self.reminded and self.reminded <= mark:
+            return
+        user = self.user_id or self.group_id.manager_id or self.env.user
+        words = self.with_context(lang=user.lang or self.env.lang)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=max(today, fields.Date.subtract(self.date_end, days=7)),
+            summary=words.env._("Renew the credit line before it ends"),
+            user_id=user.id,
+        )
+        self.with_context(credit_door=DOOR).reminded = mark
 
     # ------------------------------------------------------------
     # MEMBERS

@@ -3,10 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .credit_line import DOOR
-from .credit_line_terms import KINDS, TERMS_KINDS
+from .credit_line_terms import KINDS, REQUESTED, TERMS_KINDS
 
-# What a request may change about a line.
-REQUESTED = ("limit", "net_limit", "low_risk_limit", "date_start", "date_end")
 REVIEWER = "group_credit.group_group_credit_reviewer"
 
 
@@ -37,7 +35,11 @@ class CreditLineEvent(models.Model):
     )
 
     line_id = fields.Many2one(
-        "credit.line", required=True, index=True, ondelete="restrict"
+        "credit.line",
+        string="Credit Line",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     group_id = fields.Many2one(related="line_id.group_id", store=True, index=True)
     partner_id = fields.Many2one(related="line_id.partner_id", store=True)
@@ -54,7 +56,7 @@ class CreditLineEvent(models.Model):
             ("unfreeze", "Unfreeze"),
             ("expire", "Expiry"),
             ("terminate", "Termination"),
-            ("default", "Default"),
+            ("default", "Event of Default"),
             ("member_join", "Member Joins"),
             ("member_leave", "Member Leaves"),
         ],
@@ -110,23 +112,35 @@ class CreditLineEvent(models.Model):
                 f"{event.line_id.name or ''} · {kinds.get(event.kind, '')}"
             )
 
-    @api.depends("values", "before")
+    @api.depends("values", "before", "state", "kind", *REQUESTED)
     @api.depends_context("lang")
     def _compute_effect(self):
+        """What changes: before an event is in effect, against the line of today."""
         line = self.env["credit.line"]
         for event in self:
-            before = event.before or {}
+            values, before = event.values or {}, event.before or {}
+            if event.state == "draft":
+                values = event._requested_values()
+            if event.state in ("draft", "scheduled"):
+                before = line._plain_values(
+                    {n: event.line_id[n] for n in values if n in line._fields}
+                )
+            names = [n for n in line._fields if n in values and n != "state"]
             event.effect = "\n".join(
-                f"{line._fields[name]._description_string(self.env)}: "
-                f"{event._shown(name, before.get(name))} → {event._shown(name, value)}"
-                for name, value in (event.values or {}).items()
-                if name in line._fields and name != "state"
+                event._effect_on(name, before.get(name), values) for name in names
             )
+
+    def _effect_on(self, name, before, values):
+        label = self.env["credit.line"]._fields[name]._description_string(self.env)
+        value = self._shown(name, values[name])
+        if self.kind == "grant":
+            return f"{label}: {value}"
+        return f"{label}: {self._shown(name, before)} → {value}"
 
     def _shown(self, name, value):
         field = self.env["credit.line"]._fields[name]
         if field.type == "monetary":
-            return f"{value or 0:,.2f}"
+            return f"{value or 0:,.2f}".removesuffix(".00")
         if field.type == "selection":
             labels = dict(field._description_selection(self.env))
             return labels.get(value, value or "–")
@@ -155,7 +169,16 @@ class CreditLineEvent(models.Model):
         if not self._is_door_open():
             for vals in vals_list:
                 self._check_entered(vals)
+                self._complete(vals)
         return super().create(vals_list)
+
+    @api.model
+    def _complete(self, vals):
+        """What a request does not name stays as it is on the line."""
+        line = self.env["credit.line"].browse(vals.get("line_id") or [])
+        if line and vals.get("kind") in TERMS_KINDS:
+            for name in REQUESTED:
+                vals.setdefault(name, line[name])
 
     def write(self, vals):
         if not self._is_door_open():
@@ -263,7 +286,8 @@ class CreditLineEvent(models.Model):
             return {}
         values = {}
         for name in REQUESTED:
-            if self[name] != self.line_id[name] and (self[name] or "date" not in name):
+            changed = self.kind == "grant" or self[name] != self.line_id[name]
+            if changed and (self[name] or "date" not in name):
                 values[name] = self[name]
         return self.line_id._plain_values(values)
 

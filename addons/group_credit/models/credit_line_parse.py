@@ -52,7 +52,9 @@ class CreditLine(models.Model):
             product_id=product.id or 0,
             currency_id=currency.id or 0,
             company_id=self.env.company.id,
-            origin_name=str(values.get("origin_name") or "")[:200],
+            origin_name=str(values.get("origin_name") or values.get("origin_id") or "")[
+                :200
+            ],
             note=str(values.get("note") or "")[:500],
             allowance=Decimal(str(values.get("allowance") or 0)),
             guarded=values.get("guarded", True),

@@ -42,8 +42,17 @@ class CreditLine(models.Model):
     # ------------------------------------------------------------
 
     def _is_single_cursor(self):
-        """Where there is but one cursor: in tests, and while addons are loaded."""
-        return bool(module.current_test) or not self.env.registry.ready
+        """Where there is but one cursor: in tests, while addons are loaded, and in a
+        transaction that has changed lines, since only it sees them as they are."""
+        return (
+            bool(module.current_test)
+            or not self.env.registry.ready
+            or "credit_lines_changed" in self.env.cr.postcommit.data
+        )
+
+    def _keep_cursor(self):
+        """From now on nobody else can touch these rows before the transaction ends."""
+        self.env.cr.postcommit.data["credit_lines_changed"] = True
 
     @contextmanager
     def _short_transaction(self):

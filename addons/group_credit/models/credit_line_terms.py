@@ -26,6 +26,8 @@ KINDS = {
     "member_leave": ({"active", "frozen", "expired", "defaulted"}, None),
 }
 AMOUNTS = ("limit", "net_limit", "low_risk_limit")
+# What a request may change about a line.
+REQUESTED = (*AMOUNTS, "date_start", "date_end")
 TERMS_KINDS = {"grant", "increase", "decrease", "renew"}
 
 
@@ -50,7 +52,7 @@ class CreditLine(models.Model):
         if kind == "grant" and not self:
             values = dict(values or {})
             line = self.sudo().create(values)  # terms come from an approved document
-            values = {name: values[name] for name in AMOUNTS if name in values}
+            values = {name: values[name] for name in REQUESTED if name in values}
         line.ensure_one()
         event = (
             self.env["credit.line.event"]
@@ -78,7 +80,7 @@ class CreditLine(models.Model):
     def _plain_values(self, values):
         """``values`` as JSON keeps them."""
         return {
-            name: fields.Date.to_string(value)
+            name: fields.Date.to_string(fields.Date.to_date(value))
             if self._fields[name].type == "date"
             else (value.id if isinstance(value, models.BaseModel) else value)
             for name, value in values.items()

@@ -12,7 +12,9 @@ class CreditProofDifference(models.Model):
     proof_id = fields.Many2one(
         "credit.proof", required=True, index=True, ondelete="cascade"
     )
-    line_id = fields.Many2one("credit.line", required=True, ondelete="cascade")
+    line_id = fields.Many2one(
+        "credit.line", string="Credit Line", required=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one(related="line_id.currency_id")
     counter = fields.Selection(selection="_counter_names", required=True)
     counted = fields.Monetary("Counter Says")

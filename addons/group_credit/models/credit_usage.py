@@ -29,7 +29,12 @@ class CreditUsage(models.Model):
     _rec_name = "display_name"
 
     line_id = fields.Many2one(
-        "credit.line", required=True, readonly=True, ondelete="restrict", index=True
+        "credit.line",
+        string="Credit Line",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     path = fields.Char(
         required=True, readonly=True, help="Lines that the row counts on, from above."
@@ -131,6 +136,8 @@ class CreditUsage(models.Model):
     _group_idx = models.Index("(group_id, date) INCLUDE (used, used_net, reserved)")
     # Serves as-of figures of a tree and the nightly proof.
     _root_idx = models.Index("(root_id, date)")
+    # Serves the list of the ledger, latest day first.
+    _date_idx = models.Index("(date DESC, id DESC)")
     # Serves the settlement of rows whose counters have not moved yet.
     _hold_idx = models.Index("(hold_id) WHERE NOT posted")
 

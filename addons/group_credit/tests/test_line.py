@@ -272,6 +272,47 @@ class TestLine(LineCase):
         with self.assertRefused("follows from its approval"):
             event.with_user(officer).state = "draft"
 
+    def test_a_request_says_what_it_changes_and_leaves_the_rest(self):
+        line = self.grant(100, "A", net_limit=90)
+        event = (
+            self.env["credit.line.event"]
+            .with_user(self.users["officer"])
+            .create(
+                {"line_id": line.id, "kind": "decrease", "limit": 95, "reason": "x"}
+            )
+        )
+        self.assertEqual((event.net_limit, event.date_end), (90, line.date_end))
+        self.assertEqual(event.effect, "Limit: 100 → 95")
+        granted = line.event_ids.filtered(lambda e: e.kind == "grant")
+        self.assertIn("Exposure Limit: 90", granted.effect)
+
+    def test_why_nothing_can_be_drawn_is_said_on_the_line(self):
+        group = self.grant_group(1000, "A")
+        line = self.grant(500, "A", group)
+        self.assertFalse(line.obstacle)
+        group._record_event("freeze", reason="x")
+        line.invalidate_recordset()
+        self.assertIn("credit line of the group is frozen", line.obstacle)
+
+    def test_a_line_is_named_and_found_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        loan = self.env.ref("group_credit.product_loan")
+        loan.with_context(lang="zh_CN").name = "贷款"
+        group = self.grant_group(1000, "A")
+        member = self.grant(500, "A", group)
+        line = self.grant(100, "A", member, product_id=loan.id)
+        self.assertEqual(line.with_context(lang="zh_CN").name, "A · 贷款")
+        self.assertEqual(line.with_context(lang="en_US").name, "A · Loan")
+        lines = self.lines.with_context(lang="zh_CN")
+        self.assertIn(line, lines.search([("name", "ilike", "贷款")]))
+        self.assertNotIn(line, lines.search([("name", "not ilike", "贷款")]))
+        self.assertIn(
+            group,
+            self.lines.browse(
+                [line_id for line_id, name in self.lines.name_search("Group")]
+            ),
+        )
+
     def test_a_freeze_does_not_wait_but_can_be_undone(self):
         line = self.grant(100, "A")
         event = (

@@ -10,7 +10,7 @@ class CreditUsageBooking(models.TransientModel):
     _name = "credit.usage.booking"
     _description = "Book a Use"
 
-    line_id = fields.Many2one("credit.line", required=True)
+    line_id = fields.Many2one("credit.line", string="Credit Line", required=True)
     partner_id = fields.Many2one(related="line_id.partner_id")
     kind = fields.Selection(
         [
