@@ -204,6 +204,31 @@ class Terms:
             ]
         return min(rooms)
 
+    def fits(self, use: tuple[Decimal, Decimal, Decimal], pooled: bool) -> bool:
+        """Whether ``use`` (nominal, net, low-risk) fits: each within its own limit.
+
+        A bill of 40, half of it covered, is too large for a line of 30, however little
+        exposure it is:
+
+        >>> Terms(Decimal(30)).fits((Decimal(40), Decimal(20), ZERO), pooled=True)
+        False
+        """
+        if self.limit is None:
+            return True
+        nominal, net, low = use
+        net_limit = self.limit if self.net_limit is None else self.net_limit
+        rooms = [
+            (nominal, self.limit - self.used),
+            (net, net_limit - self.used_net),
+            (low, self.low_limit - self.used_low),
+        ]
+        if self.carve_out and pooled:
+            rooms += [
+                (nominal, self.limit - self.carved - self.pool),
+                (net, net_limit - self.carved_net - self.pool_net),
+            ]
+        return all(part <= 0 or part <= room for part, room in rooms)
+
     def low_room(self) -> Decimal | None:
         return None if self.limit is None else self.low_limit - self.used_low
 
@@ -239,6 +264,23 @@ def available(path: Sequence[Terms], day: date, low_risk: bool = False) -> Verdi
             best = Verdict(max(ZERO, room), None, terms.key)
         pooled = terms.limit is None
     return best or Verdict(ZERO, "unlimited", path[-1].key if path else 0)
+
+
+def refusing(
+    path: Sequence[Terms], use: tuple[Decimal, Decimal, Decimal]
+) -> Terms | None:
+    """The first line of the path, most specific first, that ``use`` does not fit on.
+
+    >>> path = [Terms(Decimal(30), key=2), Terms(Decimal(20), key=1)]
+    >>> refusing(path, (Decimal(25), Decimal(25), ZERO)).key
+    1
+    """
+    pooled = True
+    for terms in path:
+        if not terms.fits(use, pooled):
+            return terms
+        pooled = terms.limit is None
+    return None
 
 
 def check_children(

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..engine.limits import available
+from ..engine.limits import available, refusing, split
 
 
 class LineRefused(UserError):
@@ -36,24 +36,24 @@ class CreditLine(models.Model):
         unit = self._quantum(path[0]["currency_id"])
         amount = ((step.amount or 0) * rate).quantize(unit)
         cover = (step.cover * rate).quantize(unit)
-        low_risk = amount > 0 and cover >= amount
-        verdict = available(list(map(self._row_terms, path)), step.day, low_risk)
-        room = verdict.available
+        use = split(amount, cover)
+        terms = list(map(self._row_terms, path))
+        verdict = available(terms, step.day, low_risk=bool(use[2]))
+        short = refusing(terms, use)
         decision, reasons = "ok", []
-        needed = amount if low_risk else amount - cover
         if verdict.obstacle:
             decision = "block" if verdict.obstacle != "unlimited" else "ok"
             reasons = [self._obstacle_words(verdict, path)]
-        elif needed > room:
+        elif short:
             prepaid = any(r["has_limit"] and not r["limit"] for r in path)
             decision = "block" if prepaid else "approval"
-            reasons = [self._room_words(verdict, path, prepaid)]
-        elif self._is_tight(path, needed, step.day):
+            reasons = [self._room_words(short.key, path, prepaid)]
+        elif self._is_tight(path, use[1], step.day):
             decision = "warn"
             reasons = [self.env._("The credit line is nearly used up.")]
         return {
             "decision": decision,
-            "available": float(room / rate),
+            "available": float(verdict.available / rate),
             "reasons": [reason for reason in reasons if reason],
             "managed": True,
         }
@@ -160,7 +160,7 @@ class CreditLine(models.Model):
             return self._refused(self._obstacle_words(verdict, rows))
         prepaid = any(row["has_limit"] and not row["limit"] for row in rows)
         decision = "block" if prepaid else "approval"
-        return self._refused(self._room_words(verdict, rows, prepaid), decision)
+        return self._refused(self._room_words(verdict.key, rows, prepaid), decision)
 
     # ------------------------------------------------------------
     # WORDS
@@ -189,13 +189,13 @@ class CreditLine(models.Model):
         text = words.get(verdict.obstacle)
         return text and self._sentence(text % self._line_words(verdict.key, path))
 
-    def _room_words(self, verdict, path, prepaid):
+    def _room_words(self, key, path, prepaid):
         if prepaid:
             return self.env._("The customer may only pay in advance.")
         return self._sentence(
             self.env._(
                 "%s has not enough room for the amount.",
-                self._line_words(verdict.key, path),
+                self._line_words(key, path),
             )
         )
 

@@ -14,6 +14,7 @@ from . import test_engine_detect
 from . import test_engine_files
 from . import test_engine_gleif
 from . import test_engine_groups
+from . import test_engine_limits
 from . import test_engine_ownership
 from . import test_engine_properties
 from . import test_engine_theory
@@ -25,6 +26,7 @@ from . import test_import_registers
 from . import test_institution
 from . import test_js
 from . import test_line
+from . import test_line_ledger
 from . import test_line_use
 from . import test_merge
 from . import test_partner

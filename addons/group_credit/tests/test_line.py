@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -121,6 +121,25 @@ class TestLine(LineCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self.grant(1, "A")
 
+    def test_one_line_in_force_per_group(self):
+        group = self.grant_group(10, "M")
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
+            self.grant(5, group_id=group.group_id.id)
+
+    def test_a_product_has_no_more_than_its_customer(self):
+        member = self.grant(100, "A")
+        loan = self.env.ref("group_credit.product_loan")
+        with self.assertRefused("exceed it by .1.00", ValidationError):
+            self.grant(101, "A", member, product_id=loan.id)
+        line = self.grant(100, "A", member, product_id=loan.id)
+        with self.assertRefused("exceed it by .20.00", ValidationError):
+            member._record_event("decrease", {"limit": 80, "net_limit": 80}, "x")
+        self.assertEqual((member.limit, line.limit), (100, 100))
+
+    def test_exposure_is_part_of_the_amount(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+            self.grant(100, "A", net_limit=101)
+
     def test_only_members_have_lines_in_a_group(self):
         group = self.grant_group(10, "A")
         with self.assertRefused("not a member", ValidationError):
@@ -142,6 +161,18 @@ class TestLine(LineCase):
         )
         group._record_event("unfreeze", reason="x")
         self.assertEqual((self.room(first), self.room(second)), (440, 500))
+
+    def test_repayment_is_accepted_whatever_the_state(self):
+        for kind in ("freeze", "expire", "terminate", "default"):
+            with self.subTest(kind=kind):
+                line = self.grant(100, kind)
+                usage = self.use(kind, 60)
+                line._record_event(kind, reason="x")
+                with self.assertRefused("frozen|expired|terminated|in default"):
+                    self.use(kind, 1)
+                self.lines.repay("test", usage.origin_id, "r", 60)
+                line.invalidate_recordset()
+                self.assertEqual((line.outstanding, line.drawable), (0, 0))
 
     def test_default_of_one_freezes_the_group(self):
         group = self.grant_group(1000, "A", "B")
