@@ -25,6 +25,8 @@
         "data/credit_parameter_data.xml",
         "data/credit_figure_data.xml",
         "data/credit_formula_data.xml",
+        "data/credit_check_item_data.xml",
+        "data/credit_application_data.xml",
         "data/ir_cron_data.xml",
         "data/credit_product_data.xml",
         "data/credit_line_data.xml",
@@ -46,7 +48,10 @@
         "views/credit_product_views.xml",
         "views/credit_proof_views.xml",
         "views/res_partner_views.xml",
+        "wizard/credit_application_opine_views.xml",
+        "views/credit_application_views.xml",
         "views/credit_capital_views.xml",
+        "views/credit_screening_views.xml",
         "views/credit_formula_views.xml",
         "views/credit_statement_views.xml",
         "views/group_credit_menus.xml",
@@ -54,6 +59,7 @@
         "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
         "report/credit_group_report_templates.xml",
+        "report/credit_application_report_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",
@@ -63,6 +69,7 @@
         "demo/approval_rule_demo.xml",
         "demo/credit_group_demo.xml",
         "demo/credit_line_demo.xml",
+        "demo/credit_application_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -37,7 +37,9 @@ def exact(amount: float) -> Decimal:
 
 @dataclass(frozen=True)
 class Position:
-    """One use of credit by ``party``; ``ccf`` is a share of one.
+    """What ``party`` owes of one kind; ``ccf`` is a share of one.
+
+    ``counted`` is the regulatory exposure where a ledger has kept it already.
 
     >>> Position("A", Decimal(4000), margin=Decimal(2000)).exposure
     Decimal('2000')
@@ -49,6 +51,7 @@ class Position:
     pledged: Decimal = Decimal(0)
     ccf: Decimal = Decimal(1)
     loan: bool = False
+    counted: Decimal | None = None
 
     @property
     def exposure(self) -> Decimal:
@@ -58,7 +61,7 @@ class Position:
     @property
     def regulatory(self) -> Decimal:
         """What the order on large exposures counts."""
-        return self.exposure * self.ccf
+        return self.exposure * self.ccf if self.counted is None else self.counted
 
 
 @dataclass(frozen=True)

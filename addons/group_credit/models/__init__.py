@@ -54,3 +54,16 @@ from . import credit_proof
 from . import credit_proof_difference
 from . import credit_group_line
 from . import res_partner_line
+from . import res_partner_rating
+from . import credit_check_item
+from . import credit_application
+from . import credit_application_stage
+from . import credit_application_approval
+from . import credit_application_signing
+from . import credit_application_snapshot
+from . import credit_application_line
+from . import credit_application_opinion
+from . import credit_application_check
+from . import credit_application_theory
+from . import credit_product_loan
+from . import credit_screening

@@ -1,1 +1,2 @@
 from . import credit_group_report
+from . import credit_application_report

@@ -1,3 +1,4 @@
 from . import base_partner_merge
 from . import credit_group_as_of
 from . import credit_usage_booking
+from . import credit_application_opine
