@@ -32,6 +32,7 @@
         "data/credit_line_data.xml",
         "wizard/credit_group_as_of_views.xml",
         "wizard/credit_usage_booking_views.xml",
+        "wizard/credit_line_as_of_views.xml",
         "views/credit_chart_views.xml",
         "views/credit_party_views.xml",
         "views/credit_relation_import_views.xml",

@@ -42,6 +42,7 @@ from . import credit_line_terms
 from . import credit_line_group
 from . import credit_line_posting
 from . import credit_line_action
+from . import credit_line_as_of
 from . import credit_line_booking
 from . import credit_line_parse
 from . import credit_line_check

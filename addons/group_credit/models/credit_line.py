@@ -186,16 +186,16 @@ class CreditLine(models.Model):
     )
 
     available = fields.Monetary(
-        compute="_compute_available",
+        compute="_compute_room",
         help="Room on this line and on every line above, if nothing stood in the way.",
     )
     drawable = fields.Monetary(
-        compute="_compute_available",
+        compute="_compute_drawable",
         help="What can be drawn today: nothing on a line that is frozen, expired or "
         "not in force, here or above.",
     )
     obstacle = fields.Char(
-        compute="_compute_available", help="Why nothing can be drawn today."
+        compute="_compute_drawable", help="Why nothing can be drawn today."
     )
     utilisation = fields.Float("Utilisation (%)", compute="_compute_utilisation")
     over_limit = fields.Boolean(
@@ -280,14 +280,21 @@ class CreditLine(models.Model):
                 else ("member" if line.partner_id else "group")
             )
 
-    @api.depends_context("uid", "lang")
-    def _compute_available(self):
+    @api.depends_context("uid")
+    def _compute_room(self):
         today = fields.Date.context_today(self)
         paths = self._path_terms()
         for line in self:
             path = paths.get(line._origin.id, [])
             free = [replace(t, state="active", start=None, end=None) for t in path]
             line.available = float(available(free, today).available)
+
+    @api.depends_context("uid", "lang")
+    def _compute_drawable(self):
+        today = fields.Date.context_today(self)
+        paths = self._path_terms()
+        for line in self:
+            path = paths.get(line._origin.id, [])
             verdict = available(path, today)
             line.drawable = float(verdict.available)
             # sudo: of a line above that may be hidden, only its level is told

@@ -5,17 +5,29 @@ from odoo.tools import SQL
 
 from .credit_line import COUNTERS, DOOR
 
-# What the ledger says about each line: rows whose counters have moved, and what is
-# taken for uses under way. A row of a line that joined or left counts above it only; a
-# repayment makes no room on a line that is used once.
-LEDGER = """
-WITH moved AS (
+# Rows whose counters have moved, and what is taken for uses under way.
+NOW = """
     SELECT path, line_id, kind, used, used_net, used_low, reserved, reserved_net,
            reserved_low, margin_held, regulatory
     FROM credit_usage WHERE posted
     UNION ALL
     SELECT path, line_id, kind, 0, 0, 0, taken, taken_net, taken_low, 0, 0
     FROM credit_hold
+"""
+# Rows up to a day, of trees that the lines stand in or stood in.
+PAST = """
+    SELECT path, line_id, kind, used, used_net, used_low, reserved, reserved_net,
+           reserved_low, margin_held, regulatory
+    FROM credit_usage WHERE date <= %(day)s AND root_id IN (
+        SELECT split_part(parent_path, '/', 1)::int FROM credit_line
+        WHERE id = ANY(%(ids)s)
+        UNION SELECT root_id FROM credit_usage WHERE line_id = ANY(%(ids)s)
+        UNION SELECT unnest(%(ids)s::int[]))
+"""
+# What the ledger says about each line. A row of a line that joined or left counts above
+# it only; a repayment makes no room on a line that is used once.
+LEDGER = """
+WITH moved AS (%(rows)s
 ), levels AS (
     SELECT m.*, e.id::int AS id,
            NULLIF(split_part(m.path, '/', e.depth::int + 1), '')::int AS below
@@ -41,6 +53,12 @@ SELECT id,
            + COALESCE(sum(reserved_net) FILTER (WHERE pooled), 0) AS rest_used_net
 FROM counted GROUP BY id
 """
+
+
+def ledger_query(day=None, line_ids=()):
+    """``LEDGER`` as it is now, or at the end of a day for some lines."""
+    rows = SQL(PAST, day=day, ids=list(line_ids)) if day else SQL(NOW)
+    return SQL(LEDGER, rows=rows)
 
 
 class CreditProof(models.Model):
@@ -97,7 +115,7 @@ class CreditProof(models.Model):
                 FROM credit_line l LEFT JOIN (%s) AS p ON p.id = l.id
                 CROSS JOIN LATERAL (VALUES %s) AS c (name, counter, ledger)
                 WHERE c.counter <> c.ledger ORDER BY l.id, c.name""",
-                SQL(LEDGER),
+                ledger_query(),
                 pairs,
             )
         )

@@ -30,6 +30,7 @@ from . import test_import_registers
 from . import test_institution
 from . import test_js
 from . import test_line
+from . import test_line_as_of
 from . import test_line_ledger
 from . import test_line_use
 from . import test_merge
