@@ -351,13 +351,21 @@ class CreditLine(models.Model):
 
     def _path_terms(self):
         """``{line id: path as the engine knows it}``, most specific first."""
-        lines = self.filtered("parent_path")
-        # sudo: the room on a line follows from lines above that may be hidden
-        above = self.sudo().browse(
-            {each for line in lines for each in line._path_ids()}
+        paths = {line._origin.id: line._path_ids() for line in self if line.parent_path}
+        if not paths:
+            return {}
+        self.flush_model()
+        # not through records: the room follows from lines above that may be hidden
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM credit_line WHERE id IN %s",
+                tuple({each for path in paths.values() for each in path}),
+            )
         )
-        terms = {line.id: self._row_terms(line) for line in above}
-        return {line.id: [terms[each] for each in line._path_ids()] for line in lines}
+        terms = {row["id"]: self._row_terms(row) for row in rows}
+        return {
+            line_id: [terms[each] for each in path] for line_id, path in paths.items()
+        }
 
     @api.model
     def _row_terms(self, row):

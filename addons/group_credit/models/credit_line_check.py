@@ -77,9 +77,9 @@ class CreditLine(models.Model):
         else:
             condition = SQL(
                 "l.partner_id = %s AND l.state <> 'draft'"
-                " AND (l.company_id IS NULL OR l.company_id = %s)",
+                " AND (l.company_id IS NULL OR l.company_id IN %s)",
                 step.partner_id,
-                step.company_id,
+                tuple(self._companies(step)),
             )
         cr.execute(
             SQL(
@@ -102,13 +102,19 @@ class CreditLine(models.Model):
             return path
         return self._choose_path(list(paths.values()), step)
 
+    def _companies(self, step):
+        """Whose lines a company uses: its own, then those of the offices above it."""
+        company = self.env["res.company"].browse(step.company_id)
+        return list(reversed(company.parent_ids.ids))
+
     def _choose_path(self, paths, step):
         """The line of the product, else of the customer where it has no product lines;
         lines in force first, then those of the own company."""
+        near = [*self._companies(step), None]
         paths.sort(
             key=lambda path: (
                 path[0]["state"] not in ("active", "frozen"),
-                path[0]["company_id"] is None,
+                near.index(path[0]["company_id"]),
             )
         )
         of_product = [
@@ -176,6 +182,8 @@ class CreditLine(models.Model):
         }[level]
 
     def _obstacle_words(self, verdict, path):
+        if verdict.obstacle in (None, "unlimited"):
+            return None
         words = {
             "frozen": self.env._("%s is frozen. Ask the credit department."),
             "expired": self.env._("%s has expired and needs a renewal."),
@@ -186,8 +194,8 @@ class CreditLine(models.Model):
             "early": self.env._("%s is not in force yet on that day."),
             "draft": self.env._("%s is not granted yet."),
         }
-        text = words.get(verdict.obstacle)
-        return text and self._sentence(text % self._line_words(verdict.key, path))
+        text = words[verdict.obstacle]
+        return self._sentence(text % self._line_words(verdict.key, path))
 
     def _room_words(self, key, path, prepaid):
         if prepaid:

@@ -109,14 +109,19 @@ class CreditProof(models.Model):
             )
             for name in COUNTERS
         )
+        names = list(map(SQL.identifier, COUNTERS))
         return self.env.execute_query(
             SQL(
                 """SELECT l.id, c.name, c.counter, c.ledger
                 FROM credit_line l LEFT JOIN (%s) AS p ON p.id = l.id
                 CROSS JOIN LATERAL (VALUES %s) AS c (name, counter, ledger)
-                WHERE c.counter <> c.ledger ORDER BY l.id, c.name""",
+                WHERE (%s) IS DISTINCT FROM (%s) AND c.counter <> c.ledger
+                ORDER BY l.id, c.name""",
                 ledger_query(),
                 pairs,
+                # whole lines first: few differ, if any
+                SQL(", ").join(SQL("l.%s", name) for name in names),
+                SQL(", ").join(SQL("COALESCE(p.%s, 0)", name) for name in names),
             )
         )
 
