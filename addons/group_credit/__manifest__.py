@@ -19,6 +19,7 @@
         "security/group_credit_security.xml",
         "security/credit_application_security.xml",
         "security/credit_line_security.xml",
+        "security/credit_warning_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/approval_rule_data.xml",
@@ -30,6 +31,8 @@
         "data/ir_cron_data.xml",
         "data/credit_product_data.xml",
         "data/credit_line_data.xml",
+        "data/credit_warning_rule_data.xml",
+        "data/credit_warning_data.xml",
         "wizard/credit_group_as_of_views.xml",
         "wizard/credit_usage_booking_views.xml",
         "wizard/credit_line_as_of_views.xml",
@@ -59,6 +62,7 @@
         "views/credit_line_menus.xml",
         "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
+        "views/credit_warning_views.xml",
         "report/credit_group_report_templates.xml",
         "report/credit_application_report_templates.xml",
     ],
@@ -71,6 +75,7 @@
         "demo/credit_group_demo.xml",
         "demo/credit_line_demo.xml",
         "demo/credit_application_demo.xml",
+        "demo/credit_warning_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -68,3 +68,9 @@ from . import credit_application_check
 from . import credit_application_theory
 from . import credit_product_loan
 from . import credit_screening
+from . import credit_warning_rule
+from . import credit_warning
+from . import credit_warning_detect
+from . import credit_warning_detector
+from . import credit_warning_detector_line
+from . import credit_warning_measure
