@@ -35,15 +35,14 @@ class CreditLine(models.Model):
     def action_request_change(self):
         """Open a new event about the line, for somebody else to approve."""
         self.ensure_one()
+        usual = {"draft": "grant", "expired": "renew", "defaulted": "terminate"}
+        kind = self.env.context.get("default_kind") or usual.get(self.state, "increase")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Request a Change"),
             "res_model": "credit.line.event",
             "views": [(False, "form")],
-            "context": {
-                "default_line_id": self.id,
-                "default_kind": "grant" if self.state == "draft" else "increase",
-            },
+            "context": {"default_line_id": self.id, "default_kind": kind},
         }
 
     def action_book(self):

@@ -33,6 +33,7 @@ from . import test_line
 from . import test_line_as_of
 from . import test_line_company
 from . import test_line_ledger
+from . import test_line_tour
 from . import test_line_use
 from . import test_merge
 from . import test_partner
