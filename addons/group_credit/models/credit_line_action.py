@@ -42,7 +42,11 @@ class CreditLine(models.Model):
             "name": self.env._("Request a Change"),
             "res_model": "credit.line.event",
             "views": [(False, "form")],
-            "context": {"default_line_id": self.id, "default_kind": kind},
+            "context": {
+                "default_line_id": self.id,
+                "default_kind": kind,
+                "default_renew_below": True,
+            },
         }
 
     def action_book(self):

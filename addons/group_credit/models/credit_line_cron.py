@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -43,9 +45,10 @@ class CreditLine(models.Model):
             try:
                 with self.env.cr.savepoint():
                     work(record)
-            except UserError as error:
+            except (UserError, IntegrityError) as error:
                 _logger.info("%s skipped: %s", record, error)
-                record.message_post(body=str(error))
+                words = self.env._("Left for a person to look at: %s", error)
+                record.message_post(body=words)
             if not module.current_test:
                 self.env["ir.cron"]._commit_progress(1)
 

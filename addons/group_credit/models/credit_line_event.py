@@ -32,6 +32,7 @@ class CreditLineEvent(models.Model):
         "date_start",
         "date_end",
         "cut_below",
+        "renew_below",
     )
 
     line_id = fields.Many2one(
@@ -76,6 +77,10 @@ class CreditLineEvent(models.Model):
     cut_below = fields.Boolean(
         "Cut the Lines Below",
         help="In proportion, so that they fit under the new limit.",
+    )
+    renew_below = fields.Boolean(
+        "Renew the Lines Below",
+        help="With the same dates. What is frozen or in default stays as it is.",
     )
     values = fields.Json(readonly=True, help="What the event sets.")
     before = fields.Json(readonly=True, help="What it was before.")

@@ -164,6 +164,24 @@ class CreditLine(models.Model):
             if cut:
                 line._record_event("decrease", cut, event.reason, source=event)
 
+    def _apply_renew(self, event, vals):
+        """The next reminders count from the new end."""
+        self.write({**vals, "reminded": 0})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        if not event.renew_below:
+            return
+        # from above, so that each lies within the validity of the line above it
+        below = self.search(
+            Domain("id", "child_of", self.ids)
+            & Domain("id", "!=", self.id)
+            & Domain("state", "in", ("active", "expired")),
+            order="parent_path",
+        )
+        dates = {"date_start": self.date_start, "date_end": self.date_end}
+        for line in below:
+            if line.parent_id.state in OPEN_STATES:
+                line._record_event("renew", dates, event.reason, source=event)
+
     def _apply_terminate(self, event, vals):
         self._end_below("terminate", event)
         self.write(vals)

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.group_credit.models.credit_line import DOOR
 from odoo.addons.group_credit.tests.line_case import LineCase
 
 
@@ -236,6 +237,60 @@ class TestLine(LineCase):
             self.lines._remind()
             self.assertEqual(len(line.activity_ids), expected)
         self.assertEqual(line.reminded, 31)
+
+    def test_who_has_renewed_is_reminded_again_next_time(self):
+        line = self.grant(100, "A", date_end=self.today)
+        self.lines._remind()
+        self.assertEqual((line.reminded, len(line.activity_ids)), (1, 1))
+        end = self.today + relativedelta(months=2)
+        line._record_event("renew", {"date_end": end}, "x")
+        self.assertFalse(line.activity_ids, "what was to be done is done")
+        line._remind_on(end - relativedelta(days=30))
+        self.assertEqual(line.reminded, 31)
+
+    def test_lines_below_are_renewed_with_the_one_above(self):
+        group = self.grant_group(1000, "A", "B", "C")
+        first, second, third = (self.grant(300, name, group) for name in "ABC")
+        loan = self.env.ref("group_credit.product_loan")
+        product = self.grant(100, "C", third, product_id=loan.id)
+        product._record_event("expire", reason="x")
+        second._record_event("freeze", reason="x")
+        third._record_event("expire", reason="x")
+        end = self.today + relativedelta(months=12)
+        event = (
+            self.env["credit.line.event"]
+            .with_user(self.users["officer"])
+            .create(
+                {
+                    "line_id": group.id,
+                    "kind": "renew",
+                    "reason": "x",
+                    "date_start": self.today,
+                    "date_end": end,
+                    "renew_below": True,
+                }
+            )
+        )
+        event.approval_submit()
+        event.with_user(self.users["reviewer"]).approval_approve()
+        for line in group | first | product | third:
+            self.assertEqual((line.date_end, line.state), (end, "active"), line.name)
+        self.assertEqual((second.date_end, second.state), (self.end, "frozen"))
+
+    def test_the_nightly_job_survives_a_line_that_it_cannot_change(self):
+        late = {"date_end": self.today - relativedelta(days=1)}
+        bad, good = self.grant(1, "A", **late), self.grant(1, "B", **late)
+
+        def expire(line):
+            if line == bad:
+                line.with_context(credit_door=DOOR).net_limit = 2
+                line.flush_recordset()
+            return line._expire()
+
+        with mute_logger("odoo.sql_db"):
+            (bad | good)._each(expire)
+        self.assertEqual((bad.state, good.state), ("active", "expired"))
+        self.assertIn("Left for a person", bad.message_ids[0].body)
 
     # Doors
 
