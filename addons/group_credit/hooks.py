@@ -2,6 +2,8 @@ from odoo.tools import SQL
 
 # In the order in which nothing refers to what is deleted.
 TABLES = (
+    "credit_warning_measure",
+    "credit_warning",
     "credit_proof_difference",
     "credit_hold",
     "credit_usage",

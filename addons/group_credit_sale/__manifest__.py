@@ -1,0 +1,20 @@
+{
+    "name": "Group Credit: Sales",
+    "summary": "Orders and invoices use the credit lines of customers and groups",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Kehu",
+    "license": "LGPL-3",
+    "depends": ["group_credit", "sale"],
+    "data": [
+        "security/group_credit_sale_security.xml",
+        "security/ir.model.access.csv",
+        "data/approval_rule_data.xml",
+        "data/ir_cron_data.xml",
+        "views/credit_override_views.xml",
+        "views/sale_order_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "demo": ["demo/group_credit_sale_demo.xml"],
+    "auto_install": True,
+}
