@@ -51,14 +51,16 @@ class CreditLine(models.Model):
 
     def _book(self, step):
         """Book ``step``; returns ``(usage, whether it was booked before)``."""
+        # rows that no other cursor sees yet
+        own = "credit_token" in self.env.cr.postcommit.data
         token = self._token()
         try:
-            known, hold = self._claim(step, token)
+            known, hold = self._claim(step, token, own)
         except LineRefused:
             # what a killed worker left may be the room that is missing
             if not self._sweep():
                 raise
-            known, hold = self._claim(step, token)
+            known, hold = self._claim(step, token, own)
         if known:
             return known, True
         usage = (
@@ -74,7 +76,7 @@ class CreditLine(models.Model):
             self.env.invalidate_all()
         return usage, False
 
-    def _claim(self, step, token):
+    def _claim(self, step, token, own):
         """``(row booked before, hold)``, in a transaction of its own."""
         with self._short_transaction() as cr:
             # one step of a document after the other
@@ -83,7 +85,7 @@ class CreditLine(models.Model):
                 ["credit:" + ":".join(step.key)],
             )
             self._wait_for_others(cr, step, token)
-            known = self._find_booked(cr, step)
+            known = self._find_booked(step, [cr, self.env.cr] if own else [cr])
             return known, known or self._take_hold(cr, step, token)
 
     def _wait_for_others(self, cr, step, token):
@@ -104,7 +106,7 @@ class CreditLine(models.Model):
             )
             self._settle_hold(cr, hold_id)
 
-    def _find_booked(self, cr, step):
+    def _find_booked(self, step, readers):
         """The row of a step that was sent before, in this transaction or another."""
         query = SQL(
             "SELECT id, amount::text, currency_id, partner_id FROM credit_usage"
@@ -116,7 +118,7 @@ class CreditLine(models.Model):
         )
         found = []
         self.env["credit.usage"].flush_model()
-        for reader in dict.fromkeys((cr, self.env.cr)):
+        for reader in dict.fromkeys(readers):
             reader.execute(query)
             found = found or reader.fetchall()
         if not found:
@@ -282,6 +284,7 @@ class CreditLine(models.Model):
             "component": step.component,
             "origin_name": step.origin_name,
             "currency_id": hold["currency_id"],
+            "line_currency_id": leaf["currency_id"],
             "amount": float(abs(moved) if step.amount is None else step.amount),
             "margin": float(step.margin),
             "pledged": float(step.pledged),

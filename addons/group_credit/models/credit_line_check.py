@@ -105,7 +105,7 @@ class CreditLine(models.Model):
     def _companies(self, step):
         """Whose lines a company uses: its own, then those of the offices above it."""
         company = self.env["res.company"].browse(step.company_id)
-        return list(reversed(company.parent_ids.ids))
+        return [int(part) for part in reversed(company.parent_path.split("/")) if part]
 
     def _choose_path(self, paths, step):
         """The line of the product, else of the customer where it has no product lines;

@@ -59,6 +59,7 @@ class CreditLine(models.Model):
                 "component": "1",
                 "origin_name": event.display_name,
                 "currency_id": self.currency_id.id,
+                "line_currency_id": self.currency_id.id,
                 "rate": 1.0,
                 **dict(zip(MEASURES, map(float, delta), strict=True)),
                 "note": event.reason,

@@ -94,7 +94,10 @@ class CreditUsage(models.Model):
     doc_cover = fields.Monetary("Cover (Document)", readonly=True)
     doc_cover_reserved = fields.Monetary("Cover Planned (Document)", readonly=True)
 
-    line_currency_id = fields.Many2one(related="line_id.currency_id")
+    # Not related: a booking knows it, and need not read the line for it.
+    line_currency_id = fields.Many2one(
+        "res.currency", string="Currency of the Line", required=True, readonly=True
+    )
     used = fields.Monetary(currency_field="line_currency_id", readonly=True)
     used_net = fields.Monetary(
         "Exposure Used", currency_field="line_currency_id", readonly=True
@@ -126,6 +129,9 @@ class CreditUsage(models.Model):
         default=False, readonly=True, help="The counters of the lines have been moved."
     )
     hold_id = fields.Integer(readonly=True)
+    origin_is_here = fields.Boolean(
+        compute="_compute_origin_is_here", help="The document is one of this database."
+    )
 
     # Each step of a document is booked once.
     _step_uniq = models.UniqueIndex(
@@ -148,6 +154,13 @@ class CreditUsage(models.Model):
         for usage in self:
             usage.display_name = (
                 f"{kinds.get(usage.kind)} · {usage.origin_name or usage.origin_id}"
+            )
+
+    @api.depends("origin_model", "origin_id")
+    def _compute_origin_is_here(self):
+        for usage in self:
+            usage.origin_is_here = (
+                usage.origin_model in self.env and (usage.origin_id or "").isdigit()
             )
 
     @api.model_create_multi
@@ -176,7 +189,7 @@ class CreditUsage(models.Model):
 
     def action_open_origin(self):
         self.ensure_one()
-        if self.origin_model not in self.env or not self.origin_id.isdigit():
+        if not self.origin_is_here:
             raise UserError(
                 self.env._(
                     "The document %(model)s %(id)s is kept in another system.",
