@@ -61,6 +61,7 @@
         "views/complaint_assignment_views.xml",
         "views/complaint_proposal_views.xml",
         "views/complaint_extension_views.xml",
+        "report/complaint_form_templates.xml",
     ],
     "demo": [
         "demo/complaint_mgmt_demo.xml",

@@ -1,0 +1,3 @@
+from . import complaint_form
+from . import complaint_form_case
+from . import complaint_form_part
