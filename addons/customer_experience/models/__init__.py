@@ -32,4 +32,12 @@ from . import (
     cx_defect_flow,
     cx_defect,
     cx_chargeback,
+    cx_dimension,
+    survey_survey,
+    survey_user_input,
+    cx_journey_phase,
+    cx_survey_request,
+    cx_score,
+    cx_followup,
+    cx_touchpoint_survey,
 )

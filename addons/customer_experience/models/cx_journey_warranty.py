@@ -4,6 +4,8 @@ from odoo import api, fields, models
 class CxJourney(models.Model):
     """Handover starts the warranties of the unit."""
 
+    # One subject a file.
+    # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "cx.journey"
 
     defect_ids = fields.One2many(comodel_name="cx.defect", inverse_name="journey_id")

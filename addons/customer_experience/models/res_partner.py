@@ -62,6 +62,14 @@ class ResPartner(models.Model):
                 date="reported_at",
                 details=("state", "unit_id"),
             ),
+            Source(
+                "survey",
+                self.env._("Surveys"),
+                "cx.survey.request",
+                icon="fa-star-half-o",
+                date="answered_at",
+                details=("survey_id",),
+            ),
         ]
 
     def _timeline_facts(self):

@@ -1,5 +1,6 @@
 from . import (
     test_defect,
+    test_survey,
     test_warranty,
     test_warranty_engine,
     test_cron,

@@ -137,6 +137,7 @@ class TestWarranty(CxCommon):
         self.journey.date_ho_done = date(2026, 1, 1)
         Warranty = self.env["cx.unit.warranty"]
         Touchpoint = self.env["cx.touchpoint"]
+        self.company.partner_id.lang = "en_US"
         with freeze_time("2026-11-10 04:00:00"):
             self.run_notices()
             owner = Touchpoint.search([("code", "=", "F04")])

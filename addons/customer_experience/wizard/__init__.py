@@ -1,1 +1,1 @@
-from . import cx_phase_back, cx_touchpoint_skip
+from . import cx_phase_back, cx_scorecard, cx_touchpoint_skip
