@@ -58,4 +58,5 @@
         "web.assets_tests": ["customer_experience/static/tests/tours/*.esm.js"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }
