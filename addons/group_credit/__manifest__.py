@@ -63,8 +63,10 @@
         "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
         "views/credit_warning_views.xml",
+        "views/credit_warning_heat_views.xml",
         "report/credit_group_report_templates.xml",
         "report/credit_application_report_templates.xml",
+        "report/credit_warning_report_templates.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -70,6 +70,7 @@ from . import credit_product_loan
 from . import credit_screening
 from . import credit_warning_rule
 from . import credit_warning
+from . import credit_warning_heat
 from . import credit_warning_detect
 from . import credit_warning_detector
 from . import credit_warning_detector_line

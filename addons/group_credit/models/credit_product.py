@@ -16,7 +16,7 @@ class CreditProduct(models.Model):
     active = fields.Boolean(default=True)
     balance = fields.Selection(
         [("on", "On Balance Sheet"), ("off", "Off Balance Sheet")],
-        string="Balance Sheet",
+        string="On or Off Balance",
         required=True,
         default="on",
         tracking=True,

@@ -45,4 +45,5 @@ from . import test_timeline
 from . import test_tour
 from . import test_what_if
 from . import test_warning
+from . import test_warning_board
 from . import test_warning_lines
