@@ -16,5 +16,6 @@
         "views/res_config_settings_views.xml",
     ],
     "demo": ["demo/group_credit_sale_demo.xml"],
+    "assets": {"web.assets_tests": ["group_credit_sale/static/tests/tours/**/*"]},
     "auto_install": True,
 }

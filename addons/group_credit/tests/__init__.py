@@ -47,3 +47,4 @@ from . import test_what_if
 from . import test_warning
 from . import test_warning_board
 from . import test_warning_lines
+from . import test_warning_tour
