@@ -62,6 +62,7 @@
         "views/credit_line_menus.xml",
         "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
+        "views/credit_return_views.xml",
         "views/credit_warning_views.xml",
         "views/credit_warning_heat_views.xml",
         "report/credit_group_report_templates.xml",

@@ -75,3 +75,4 @@ from . import credit_warning_detect
 from . import credit_warning_detector
 from . import credit_warning_detector_line
 from . import credit_warning_measure
+from . import credit_return

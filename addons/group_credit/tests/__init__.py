@@ -39,6 +39,7 @@ from . import test_merge
 from . import test_partner
 from . import test_relation
 from . import test_report
+from . import test_return
 from . import test_statement
 from . import test_suggestion
 from . import test_timeline

@@ -21,6 +21,11 @@ class ApplicationCase(IdentificationCase):
         cls.users["meeting"] = new_test_user(
             cls.env, "gc_meeting", groups=f"base.group_user,{meeting}", **company
         )
+        # a bank may have put the rules into another currency than the test's company
+        rules = cls.env["approval.rule"].search(
+            [("model_id.model", "=", "credit.application")]
+        )
+        rules.currency_id = cls.company.currency_id
         cls.today = fields.Date.today()
         cls.product = cls.env["credit.product"].create(
             {"name": "Test Loan", "code": "TESTLOAN", "is_loan": True}
