@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from ..engine.detect import Labels
 from ..engine.edge import HUNDRED
+from .bulk import insert
+from .credit_relation import DEFAULTS_GIVEN
 from .relation_staging import PARTIES, Staging
 
 # Rows that are written and committed together.
@@ -51,17 +53,13 @@ class CreditRelationImportLine(models.Model):
     _record_idx = models.Index("(import_id, record)")
     _fact_idx = models.Index("(import_id, fact_key)")
 
-    def _add_missing_default_values(self, values):
-        """A row has no defaults; looking for them takes longer than the rest."""
-        return values
-
     @api.model
     def _stage(self, job, batch):
         """Compare a batch of records with what is known, and keep a row for each."""
         # sudo: the import keeps its own books, and compares with what its user may not
         # see; what he may change is checked when it is imported
         lines = self.sudo()
-        lines.create(list(Staging(job, lines, batch).rows()))
+        insert(lines, list(Staging(job, lines, batch).rows()))
 
     # Importing
 
@@ -161,6 +159,7 @@ class CreditRelationImportLine(models.Model):
             mail_create_nolog=True, mail_create_nosubscribe=True
         )
         extra = {"import_id": job.id}
+        blank = Relation._add_missing_default_values({})
         if job.confirm:
             extra["state"] = "confirmed"
         about_partner = self.filtered("partner_id")
@@ -168,15 +167,28 @@ class CreditRelationImportLine(models.Model):
             job.env["res.partner"].browse(line.partner_id.id).write(line.values)
         relations = self - about_partner
         new = relations.filtered(lambda line: line.status == "new")
-        created = Relation.with_context(tracking_disable=True).create(
-            [extra | line._final_values() for line in new]
-        )
-        for line, relation in zip(new, created, strict=True):
-            line.relation_id = relation.id
+        created = Relation.with_context(
+            tracking_disable=True, credit_new_relation=DEFAULTS_GIVEN
+        ).create([blank | extra | line._final_values() for line in new])
         for line in relations - new:
             Relation.browse(line.relation_id.id).write(extra | line._final_values())
-        # in one statement with the relation
-        self.is_applied = True
+        (self - new).is_applied = True
+        new._note_applied(created)
+
+    def _note_applied(self, relations):
+        """The relation of each new row, in one statement for any number."""
+        self.flush_recordset(["relation_id", "is_applied"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE credit_relation_import_line line"
+                " SET relation_id = made.relation_id, is_applied = TRUE"
+                " FROM unnest(%s::int[], %s::int[]) AS made (id, relation_id)"
+                " WHERE line.id = made.id RETURNING 1",
+                self.ids,
+                relations.ids,
+            )
+        )
+        self.invalidate_recordset(["relation_id", "is_applied"])
 
     def _final_values(self):
         """The values with the partners that exist by now."""

@@ -23,6 +23,7 @@ FLAG_FIELDS = (
 # In the context: the partners being created are shared by all companies. An object, so
 # that no client can send it.
 SHARED = object()
+PICTURES = ("image_1024", "image_512", "image_256", "image_128")
 # Reasons of the LEI system for naming no parent.
 EXEMPTIONS = [
     ("NATURAL_PERSONS", "Controlled by Natural Persons"),
@@ -242,11 +243,29 @@ class ResPartner(models.Model):
             return None
         return super()._check_company(fnames)
 
+    @api.model
+    def _blank_partner(self):
+        """Every default of a partner without a parent, for `create` of many at once in
+        the context of SHARED."""
+        return self._add_missing_default_values({"user_id": False})
+
+    def _add_missing_default_values(self, values):
+        """Those from a register have theirs already; looking for them one by one takes
+        as long as the rest of their creation."""
+        if self.env.context.get("credit_new_partner") is SHARED:
+            return values
+        return super()._add_missing_default_values(values)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_credit_flags(vals)
-        return super().create([self._with_compact_lei(vals) for vals in vals_list])
+        partners = super().create([self._with_compact_lei(vals) for vals in vals_list])
+        if self.env.context.get("credit_new_partner") is SHARED:
+            # registers show no faces: without a picture the smaller ones are empty
+            for name in PICTURES:
+                self.env.remove_to_compute(self._fields[name], partners)
+        return partners
 
     def write(self, vals):
         self._check_credit_flags(vals)
