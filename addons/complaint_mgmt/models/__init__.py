@@ -36,6 +36,11 @@ from . import complaint_case_assignment
 from . import complaint_case_process
 from . import complaint_proposal
 from . import complaint_case_proposal
+from . import complaint_callback
+from . import complaint_case_callback
+from . import complaint_capa
+from . import complaint_capa_measure
+from . import complaint_case_capa
 from . import hr_department
 from . import complaint_case_portal
 from . import complaint_case_token

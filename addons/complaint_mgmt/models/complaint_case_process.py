@@ -54,15 +54,10 @@ class ComplaintCase(models.Model):
 
     def _called_back_by_others(self):
         """Nobody judges how content the customer is with their own work."""
-        caller, handler = self.callback_user_id, self.user_id
         if self.callback_result == "waived":
             return True
-        if not caller or caller == handler:
-            return False
-        # sudo: who works where is not readable by everybody
-        units = caller.sudo().employee_ids.department_id
-        # sudo: as above
-        return not units & handler.sudo().employee_ids.department_id
+        caller = self.callback_user_id
+        return bool(caller) and self._may_call_back(caller)
 
     def _unmet_conditions(self):
         unmet = super()._unmet_conditions()

@@ -1,5 +1,10 @@
 """What is due: deadlines that pass, steps of escalation, pauses that are over."""
 
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -8,6 +13,8 @@ from odoo.tools.date_utils import localized
 from odoo.addons.work_calendar.engine import WorkTimeError
 
 from .complaint_clock import _naive
+
+_logger = logging.getLogger(__name__)
 
 #: How many clocks are looked at before the work so far is made safe.
 CRON_BATCH = 500
@@ -25,7 +32,7 @@ class ComplaintClock(models.Model):
         batch it was at and nothing more: what is not written is still due.
         """
         while ids := self._take_due():
-            self._look_after(self.browse(ids))
+            self.browse(ids)._look_after_each()
             more = len(ids) >= CRON_BATCH
             if not self.env["ir.cron"]._commit_progress(len(ids), remaining=int(more)):
                 break
@@ -55,6 +62,29 @@ class ComplaintClock(models.Model):
             )
         )
         return [row[0] for row in rows]
+
+    def _look_after_each(self):
+        """All at once; if one fails, halves, so that the others are looked after.
+
+        The one that fails is tried again in an hour, with the reason in the log.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._look_after(self)
+        except OperationalError:
+            # another transaction was in the way: the whole run is tried again
+            raise
+        except Exception:
+            if len(self) > 1:
+                middle = len(self) // 2
+                self[:middle]._look_after_each()
+                self[middle:]._look_after_each()
+                return
+            _logger.exception("Time limit %s cannot be looked after", self.id)
+            # sudo: clocks are written by their engine only
+            later = fields.Datetime.now() + timedelta(hours=1)
+            version = self.calendar_id.version
+            self.sudo().write({"check_at": later, "calendar_version": version})
 
     @api.model
     def _look_after(self, clocks):

@@ -40,6 +40,18 @@ class ComplaintProcess(models.Model):
         help="They hold for the complaints of this process only.",
     )
 
+    callback_percent = fields.Integer(
+        string="Called Back (%)",
+        default=100,
+        help="Share of the normal complaints whose customers are called back; major "
+        "and critical ones always are. The number of the complaint decides the draw.",
+    )
+
+    _callback_percent_range = models.Constraint(
+        "CHECK(callback_percent BETWEEN 0 AND 100)",
+        "Called Back (%): enter 0 to 100.",
+    )
+
     @api.model
     def _process_of(self, case):
         """The first process for its team, else the first one for its type."""

@@ -12,6 +12,7 @@ REQUIREMENTS = [
     ("answered", "Every order answered"),
     ("proposal", "Proposal approved"),
     ("remedy", "What the customer gets entered"),
+    ("capa", "Corrective action approved, or found not to be needed"),
     ("independent", "Call-back by somebody of another unit"),
 ]
 
@@ -56,6 +57,7 @@ class ComplaintProcessStep(models.Model):
             "proposal": lambda: (
                 "approved" in case.proposal_ids.mapped("approval_state")
             ),
+            "capa": lambda: "approved" in case.capa_ids.mapped("approval_state"),
             "remedy": lambda: bool(case.remedy_given_ids),
             "independent": lambda: case._called_back_by_others(),
         }[self.requirement]()

@@ -23,6 +23,15 @@ DEMAND = ["remedy_ids", "amount_claimed", "injury", "media"]
 FINDINGS = ["department_id", "user_id", "cause_id", "liability", "cause_note"]
 ANSWER = ["replied_at", "remedy_given_ids", "reply"]
 CALLBACK = ["callback_result", "closed_at", "callback_note"]
+CALL = [
+    "called_at",
+    "user_id",
+    "means",
+    "spoke_with",
+    "result",
+    "process_score",
+    "note",
+]
 
 
 class RegisterSheet(models.AbstractModel):
@@ -152,6 +161,10 @@ class CallbackRecord(models.AbstractModel):
             ),
             (self.env._("Answer"), record, ANSWER),
             (self.env._("Call-back"), record, [*CALLBACK, "reopen_count"]),
+            *(
+                (f"{self.env._('Call')} {number}", call, CALL)
+                for number, call in enumerate(record.callback_ids[::-1], 1)
+            ),
         ]
 
     @api.model

@@ -1,4 +1,6 @@
 from . import test_assignment
+from . import test_callback
+from . import test_capa
 from . import test_case
 from . import test_clock
 from . import test_clock_engine

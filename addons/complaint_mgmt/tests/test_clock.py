@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCommon
 
@@ -46,9 +47,8 @@ class TestClock(ComplaintCommon):
         return self._create(**{"received_at": WEDNESDAY, **values})
 
     def run_cron(self):
-        self.env["complaint.clock"]._look_after(
-            self.env["complaint.clock"].browse(self.env["complaint.clock"]._take_due())
-        )
+        clocks = self.env["complaint.clock"]
+        clocks.browse(clocks._take_due())._look_after_each()
         self.env.flush_all()
 
     # -- which limits hold -----------------------------------------------------
@@ -465,3 +465,25 @@ class TestClock(ComplaintCommon):
             case.with_user(self.agent).action_notified()
         case.with_user(self.manager).action_notified()
         self.assertEqual(self.clock(case, "injury").state, "met")
+
+    def test_one_bad_clock_stops_no_other(self):
+        good, bad = self.case(), self.case()
+        clocks = type(self.env["complaint.clock"])
+        values_of = clocks._due_steps
+
+        def broken(records, now):
+            if bad in records.case_id:
+                raise ValueError("broken")
+            return values_of(records, now)
+
+        self.patch(clocks, "_due_steps", broken)
+        self.clocks_at(datetime(2026, 3, 20, 8))
+        with mute_logger("odoo.addons.complaint_mgmt.models.complaint_clock_cron"):
+            self.run_cron()
+        self.assertEqual(self.clock(good, "reply").state, "breached")
+        waiting = bad.clock_ids.filtered(lambda clock: clock.state == "running")
+        self.assertEqual(set(waiting.mapped("check_at")), {datetime(2026, 3, 20, 9)})
+        self.patch(clocks, "_due_steps", values_of)
+        self.clocks_at(datetime(2026, 3, 20, 9, 1))
+        self.run_cron()
+        self.assertEqual(self.clock(bad, "reply").state, "breached")

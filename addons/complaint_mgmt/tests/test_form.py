@@ -86,7 +86,7 @@ class TestForm(ComplaintCommon):
         reports = self.env["ir.actions.report"].search(
             [("report_name", "=like", "complaint_mgmt.report_%")]
         )
-        self.assertEqual(len(reports), 9)
+        self.assertEqual(len(reports), 10)
         self.assertTrue(all(report.group_ids for report in reports))
         with self.assertRaises(AccessError):
             self.printed("letter", self._create(), self.outsider)

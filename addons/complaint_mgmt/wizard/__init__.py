@@ -1,3 +1,4 @@
+from . import complaint_capa_check
 from . import complaint_case_link
 from . import complaint_case_merge
 from . import complaint_case_reopen
