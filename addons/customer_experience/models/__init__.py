@@ -40,4 +40,10 @@ from . import (
     cx_score,
     cx_followup,
     cx_touchpoint_survey,
+    cx_check_sheet,
+    cx_check,
+    cx_check_line,
+    cx_gate,
+    cx_gate_waiver,
+    cx_milestone_gate,
 )

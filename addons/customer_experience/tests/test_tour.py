@@ -53,3 +53,14 @@ class TestTour(HttpCase):
         self.start_tour("/odoo/my-touchpoints", "cx_staff_tour", login="cx_user")
         self.assertEqual(self.touchpoint().state, "done")
         self.assertEqual(self.touchpoint().done_by_id, self.staff)
+
+    def test_a_gate_that_is_shut(self):
+        phase = self.phase
+        phase.project_id.gate_ids = self.env.ref("customer_experience.cx_gate_opening")
+        batch = self.env["cx.batch"].create(
+            {"name": "Tour batch", "kind": "opening", "phase_id": phase.id}
+        )
+        opening = batch.milestone_ids.filtered(lambda m: m.type_id.code == "opening")
+        opening.date_planned = fields.Date.today() + timedelta(days=30)
+        self.start_tour("/odoo/cx-gate-lights", "cx_gate_tour", login="cx_manager")
+        self.assertFalse(opening.date_actual)
