@@ -18,6 +18,9 @@ registry.category("web_tour.tours").add("cx_gate_tour", {
             trigger: ".modal:contains(Tour batch) .modal-footer .btn-primary",
             run: "click",
         },
-        {trigger: `${LIGHTS} .fa-times-circle`},
+        {
+            content: "The gate, with nothing changed",
+            trigger: `.o_form_saved:has(${LIGHTS} .fa-times-circle)`,
+        },
     ],
 });
