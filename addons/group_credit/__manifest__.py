@@ -20,6 +20,7 @@
         "security/credit_application_security.xml",
         "security/credit_line_security.xml",
         "security/credit_warning_security.xml",
+        "security/credit_pool_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/approval_rule_data.xml",
@@ -65,6 +66,7 @@
         "views/credit_return_views.xml",
         "views/credit_warning_views.xml",
         "views/credit_warning_heat_views.xml",
+        "views/credit_pool_views.xml",
         "report/credit_group_report_templates.xml",
         "report/credit_application_report_templates.xml",
         "report/credit_warning_report_templates.xml",
@@ -79,6 +81,7 @@
         "demo/credit_line_demo.xml",
         "demo/credit_application_demo.xml",
         "demo/credit_warning_demo.xml",
+        "demo/credit_pool_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -2,6 +2,9 @@ from odoo.tools import SQL
 
 # In the order in which nothing refers to what is deleted.
 TABLES = (
+    "credit_pool_entry",
+    "credit_pool_member",
+    "credit_pool",
     "credit_warning_measure",
     "credit_warning",
     "credit_proof_difference",

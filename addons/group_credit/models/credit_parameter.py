@@ -28,6 +28,9 @@ CODES = {
     "theory_scope": str,
     "line_warn_pct": float,
     "rate_max_age": int,
+    "pool_fund_pct": float,
+    "pool_max_months": int,
+    "pool_min_members": int,
 }
 CHOICES = {
     "family_profile": ("inclusive", "exclusive", "listed"),
@@ -86,6 +89,9 @@ class CreditParameter(models.Model):
             ("theory_scope", "Theoretical Limit Required For (all/group/none)"),
             ("line_warn_pct", "Warn When … % of a Credit Line Are Taken"),
             ("rate_max_age", "Accept Exchange Rates up to … Days Old"),
+            ("pool_fund_pct", "Guarantee Fund of a Borrower Pool, % of the Loans"),
+            ("pool_max_months", "Contract of a Borrower Pool, at Most … Months"),
+            ("pool_min_members", "Joint-liability Groups Have at Least … Members"),
         ],
         string="Parameter",
         required=True,

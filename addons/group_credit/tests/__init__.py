@@ -49,3 +49,4 @@ from . import test_warning
 from . import test_warning_board
 from . import test_warning_lines
 from . import test_warning_tour
+from . import test_pool
