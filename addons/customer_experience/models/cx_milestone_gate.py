@@ -1,6 +1,8 @@
 """Gates hold where a milestone is reported: in ``create`` and ``write``, so that form,
 list, drag, import, cron and RPC meet the same refusal."""
 
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -174,7 +176,10 @@ class CxMilestone(models.Model):
             milestone=self.display_name,
             missing=words,
         )
-        return RedirectWarning(text, action, self.env._("Show the Gate"))
+        refusal = RedirectWarning(text, action, self.env._("Show the Gate"))
+        # a refusal, as UserError is: no fault of the server to be logged as one
+        refusal.loglevel = logging.WARNING
+        return refusal
 
 
 class CxJourney(models.Model):
