@@ -6,7 +6,10 @@
     "author": "Kehu",
     "license": "LGPL-3",
     "depends": ["contacts"],
-    "data": ["views/res_partner_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/res_partner_views.xml",
+    ],
     "assets": {
         "web.assets_backend": ["customer_timeline/static/src/**/*"],
         "web.assets_tests": ["customer_timeline/static/tests/tours/**/*"],

@@ -1,4 +1,5 @@
 from . import approval_sealed
+from . import system_fields_mixin
 from . import approval_aspect
 from . import approval_rule
 from . import approval_rule_step

@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 #: Attempts after which a customer counts as not reached.
 ATTEMPTS = 3
-#: Set by the system, whoever creates the record.
-MARKS = {"user_id", "company_id"}
 
 
 class ComplaintCallback(models.Model):
@@ -14,9 +12,11 @@ class ComplaintCallback(models.Model):
     """
 
     _name = "complaint.callback"
-    _inherit = ["complaint.case.part"]
+    _inherit = ["complaint.case.part", "system.fields.mixin"]
     _description = "Call-back"
     _order = "called_at desc, id desc"
+
+    _system_fields = ("user_id",)
 
     case_id = fields.Many2one(
         comodel_name="complaint.case",
@@ -96,13 +96,9 @@ class ComplaintCallback(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and MARKS & set(vals):
-                raise UserError(
-                    self.env._("Who called is whoever records the call-back.")
-                )
+        entered = self._entered(vals_list)
         self.env["complaint.case"]._check_handler()
-        calls = super().create(vals_list)
+        calls = super(ComplaintCallback, entered).create(vals_list)
         for call in calls:
             call._check_case()
             call._tell_case()
@@ -129,7 +125,7 @@ class ComplaintCallback(models.Model):
                     case=case.display_name,
                 )
             )
-        if self.called_at < case.replied_at:
+        if case.replied_at and self.called_at < case.replied_at:
             raise ValidationError(
                 self.env._("Called on: the customer had no answer yet at that time.")
             )

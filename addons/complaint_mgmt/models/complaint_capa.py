@@ -1,16 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
-#: Set by what happens: an approval, a check, a complaint that comes back.
-MARKS = {
-    "number",
-    "effective",
-    "checked_by_id",
-    "checked_on",
-    "check_note",
-    "recurrence_ids",
-    "carried_out_on",
-}
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class ComplaintCapa(models.Model):
@@ -23,6 +12,7 @@ class ComplaintCapa(models.Model):
     _name = "complaint.capa"
     _inherit = [
         "complaint.case.part",
+        "system.fields.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "approval.mixin",
@@ -32,8 +22,20 @@ class ComplaintCapa(models.Model):
     _rec_name = "number"
     _check_company_auto = True
 
+    _system_fields = (
+        "number",
+        "state",
+        "carried_out_on",
+        "effective",
+        "checked_by_id",
+        "checked_on",
+        "check_note",
+        "recurrence_ids",
+    )
+    # the leader as well: whoever leads does not judge
     _approval_fields = (
         "case_id",
+        "user_id",
         "decision",
         "waiver",
         "problem",
@@ -194,16 +196,17 @@ class ComplaintCapa(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        entered = self._entered(vals_list)
         for vals in vals_list:
-            self._check_marks(vals)
             vals["number"] = self.env["ir.sequence"].next_by_code("complaint.capa")
-        capas = super().create(vals_list)
+        capas = super(ComplaintCapa, entered).create(vals_list)
         # whoever plans what follows must be allowed to work on the complaint
         capas.case_id.check_access("write")
         return capas
 
     def write(self, vals):
-        self._check_marks(vals)
+        if not self.env.su:
+            self._check_may_plan()
         if "case_id" in vals and any(
             capa.case_id.id != vals["case_id"] for capa in self
         ):
@@ -214,20 +217,21 @@ class ComplaintCapa(models.Model):
             )
         return super().write(vals)
 
-    def _check_marks(self, vals):
-        forged = MARKS & {name for name, value in vals.items() if value}
-        if forged and not self.env.su:
-            labels = [
-                self._fields[name]._description_string(self.env)
-                for name in sorted(forged)
-            ]
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a corrective action cannot be entered: it is set "
-                    "when it happens.",
-                    fields=", ".join(f"“{label}”" for label in labels),
+    def _check_may_plan(self):
+        """The team works on it, and whoever may work on the complaint."""
+        user = self.env.user
+        for capa in self:
+            if user in capa.user_id | capa.member_ids:
+                continue
+            if not capa.case_id.has_access("write"):
+                raise AccessError(
+                    self.env._(
+                        "“%(capa)s” is worked on by its leader and team, and by "
+                        "whoever handles the complaint. Ask its leader to add you to "
+                        "the team.",
+                        capa=capa.number,
+                    )
                 )
-            )
 
     # ------------------------------------------------------------
     # APPROVAL
@@ -284,7 +288,10 @@ class ComplaintCapa(models.Model):
                     capa=self.number,
                 )
             )
-        if self.env.user in self.user_id | self.measure_ids.user_id:
+        measures = self.measure_ids
+        if self.env.user in (
+            self.create_uid | self.user_id | measures.user_id | measures.done_by_id
+        ):
             raise UserError(
                 self.env._(
                     "You lead these measures or carried one out: somebody else checks "
@@ -318,8 +325,10 @@ class ComplaintCapa(models.Model):
             number = case.number or case.display_name
             vals = {"recurrence_ids": [fields.Command.link(case.id)]}
             if capa.state == "done":
+                # what the check had found stays beside it
                 note = self.env._("Came back in complaint %(number)s.", number=number)
-                vals.update(effective="no", check_note=note)
+                notes = "\n".join(filter(None, [capa.check_note, note]))
+                vals.update(effective="no", check_note=notes)
             capa._mark(**vals)
             capa.activity_schedule(
                 "mail.mail_activity_data_todo",

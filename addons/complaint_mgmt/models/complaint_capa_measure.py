@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -7,16 +9,17 @@ _logger = logging.getLogger(__name__)
 
 #: What was promised; once the plan is submitted it stands.
 PLANNED = {"capa_id", "kind", "name", "user_id", "due_on"}
-MARKS = {"done_on", "done_by_id", "overdue_told_on"}
 
 
 class ComplaintCapaMeasure(models.Model):
     """One measure of a corrective action: who does what until when (限期改进)."""
 
     _name = "complaint.capa.measure"
-    _inherit = ["complaint.case.part"]
+    _inherit = ["complaint.case.part", "system.fields.mixin"]
     _description = "Measure"
     _order = "capa_id, sequence, id"
+
+    _system_fields = ("done_on", "done_by_id", "overdue_told_on")
 
     capa_id = fields.Many2one(
         comodel_name="complaint.capa",
@@ -105,33 +108,39 @@ class ComplaintCapaMeasure(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_marks(vals)
-        measures = super().create(vals_list)
+        entered = self._entered(vals_list)
+        measures = super(ComplaintCapaMeasure, entered).create(vals_list)
         measures._check_plan_open()
         return measures
 
     def write(self, vals):
         if not self.env.su:
-            self._check_marks(vals)
             if PLANNED & set(vals):
                 self._check_plan_open()
             self._check_may_do()
+            self._check_result_stands(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_planned(self):
         self._check_plan_open()
 
-    def _check_marks(self, vals):
-        if not self.env.su and MARKS & {name for name, value in vals.items() if value}:
+    def _check_result_stands(self, vals):
+        done = self.filtered("done_on")
+        if "result" in vals and done:
             raise UserError(
-                self.env._("Press “Done” when it is done: the day is not entered.")
+                self.env._(
+                    "“%(measure)s” is reported as done, and stands.",
+                    measure=done[:1].name,
+                )
             )
 
     def _check_plan_open(self):
+        if self.env.su:
+            return
+        self.capa_id._check_may_plan()
         for capa in self.capa_id:
-            if not self.env.su and capa.state != "plan":
+            if capa.state != "plan":
                 raise UserError(
                     self.env._(
                         "The plan of “%(capa)s” is submitted: who does what until when "
@@ -199,13 +208,16 @@ class ComplaintCapaMeasure(models.Model):
             ("done_on", "=", False),
             ("due_on", "<", today),
             ("overdue_told_on", "=", False),
-            ("capa_id.state", "in", ("measures", "approval")),
+            ("capa_id.state", "in", ("plan", "approval", "measures")),
         ]
         todo = self.search(domain, limit=500, order="due_on, id")
         for measure in todo:
             try:
                 with self.env.cr.savepoint():
                     measure._escalate()
+            except OperationalError:
+                # another transaction was in the way: the whole run is tried again
+                raise
             except Exception:
                 # one that cannot be told must not keep the others from it
                 _logger.exception("Measure %s cannot be escalated", measure.id)

@@ -3,7 +3,7 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 #: Complaints of this weight are called back, however small the sample.
 ALWAYS = ("major", "critical")
@@ -48,63 +48,65 @@ class ComplaintCase(models.Model):
         return cases
 
     def write(self, vals):
-        before = {case: case.stage_kind for case in self}
-        agents = {case: case.callback_agent_id for case in self}
-        self._check_callback_agent(vals)
+        self._check_result_of_calls(vals)
+        before = {case: (case.stage_kind, case.callback_agent_id) for case in self}
         result = super().write(vals)
         if "stage_id" in vals:
-            moved = self.filtered(lambda case: before[case] != case.stage_kind)
+            moved = self.filtered(lambda case: before[case][0] != case.stage_kind)
             moved._begin_callback()
         if vals.get("callback_agent_id"):
-            self._check_callback_agent_sees()
-            for case in self:
-                if (
-                    case.stage_kind == "callback"
-                    and case.callback_agent_id != agents[case]
-                ):
+            for case in self.filtered(lambda case: case.stage_kind == "callback"):
+                if case.callback_agent_id != before[case][1]:
                     case._close_callback_todo()
                     case._plan_callback(case.callback_agent_id)
         return result
 
-    def _check_callback_agent(self, vals):
-        agent = self.env["res.users"].browse(vals.get("callback_agent_id"))
-        if not agent:
+    def _check_result_of_calls(self, vals):
+        """Calls on record tell the result; only giving up on a call is a decision."""
+        if self.env.su or vals.get("callback_result", "waived") == "waived":
             return
-        for case in self:
-            # sudo: who works where is not readable by everybody
-            case = case.sudo()
-            if agent in case.respondent_user_ids:
-                raise UserError(
-                    self.env._(
-                        "%(user)s is complained about in “%(case)s”: name somebody "
-                        "else to call back.",
-                        user=agent.name,
-                        case=case.display_name,
-                    )
+        # sudo: calls by others count, seen or not
+        called = self.filtered(lambda case: case.sudo().callback_ids)
+        if called:
+            raise UserError(
+                self.env._(
+                    "“%(case)s” was called back: its result follows from the calls. "
+                    "Record another one.",
+                    case=called[:1].display_name,
                 )
-            if case._needs_other_caller() and not case._may_call_back(agent):
-                raise UserError(
+            )
+
+    @api.constrains("callback_agent_id")
+    def _check_callback_agent(self):
+        for case in self.filtered("callback_agent_id"):
+            agent = case.callback_agent_id
+            problem = case._callback_agent_problem(agent)
+            if problem:
+                raise ValidationError(
                     self.env._(
-                        "%(user)s handles “%(case)s” or works in the same unit as who "
-                        "does: name somebody of another unit to call back.",
+                        "%(user)s cannot call back “%(case)s”: %(problem)s",
                         user=agent.name,
                         case=case.display_name,
+                        problem=problem,
                     )
                 )
 
-    def _check_callback_agent_sees(self):
-        for case in self:
-            agent = case.callback_agent_id
-            if not case.with_user(agent).sudo(False).has_access("read"):
-                raise UserError(
-                    self.env._(
-                        "%(user)s does not see “%(case)s”: it is confidential, or they "
-                        "have no role in complaints. Add them under “Also Visible to”, "
-                        "or name somebody else.",
-                        user=agent.name,
-                        case=case.display_name,
-                    )
-                )
+    def _callback_agent_problem(self, agent):
+        # sudo: who works where, and who is complained about, is not for everybody
+        case = self.sudo()
+        if agent in case.respondent_user_ids:
+            return self.env._("they are complained about. Name somebody else.")
+        if case._needs_other_caller() and not case._may_call_back(agent):
+            return self.env._(
+                "they handle it, or work in the same unit as who does. Name somebody "
+                "of another unit."
+            )
+        if not self.with_user(agent).sudo(False).has_access("read"):
+            return self.env._(
+                "they do not see it, as it is confidential or they have no role in "
+                "complaints. Add them under “Also Visible to”, or name somebody else."
+            )
+        return ""
 
     def _needs_other_caller(self):
         # sudo: the steps hold for whoever calls

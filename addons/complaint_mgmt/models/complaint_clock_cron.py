@@ -81,9 +81,9 @@ class ComplaintClock(models.Model):
                 self[middle:]._look_after_each()
                 return
             _logger.exception("Time limit %s cannot be looked after", self.id)
-            # sudo: clocks are written by their engine only
             later = fields.Datetime.now() + timedelta(hours=1)
             version = self.calendar_id.version
+            # sudo: clocks are written by their engine only
             self.sudo().write({"check_at": later, "calendar_version": version})
 
     @api.model

@@ -70,7 +70,7 @@ class TestCallback(ComplaintCommon):
         for user in (self.handler, self.colleague):
             with self.refused(AccessError, "another unit calls back"):
                 self.call(user)
-            with self.refused(UserError, "somebody of another unit to call back"):
+            with self.refused(ValidationError, "somebody of another unit"):
                 self.case.callback_agent_id = user
         self.case.process_id = False
         self.call(self.handler)
@@ -84,12 +84,12 @@ class TestCallback(ComplaintCommon):
         with self.assertRaises(AccessError):
             self.call(self.caller)  # not named, sees nothing of the case
         self.case.respondent_ids = self.caller.employee_ids
-        with self.refused(UserError, "complained about"):
+        with self.refused(ValidationError, "complained about"):
             self.case.callback_agent_id = self.caller
 
     def test_confidential_cases_are_not_shown_by_the_way(self):
         self.case.confidential = True
-        with self.refused(UserError, "Also Visible to"):
+        with self.refused(ValidationError, "Also Visible to"):
             self.case.callback_agent_id = self.caller
         self.case.confidant_ids = self.caller
         self.case.callback_agent_id = self.caller
@@ -123,8 +123,29 @@ class TestCallback(ComplaintCommon):
                 call.with_user(user).result = "unsatisfied"
             with self.assertRaises(AccessError):
                 call.with_user(user).unlink()
-        with self.refused(UserError, "whoever records"):
+        with self.refused(UserError, "cannot be entered"):
             self.call(user_id=self.manager.id)
+        calls = self.env["complaint.callback"].with_user(self.caller)
+        forged = calls.with_context(default_user_id=self.manager.id).create(
+            {"case_id": self.case.id, "result": "accepted"}
+        )
+        self.assertEqual(forged.user_id, self.caller)
+
+    def test_calls_on_record_tell_the_result(self):
+        case = self.case.with_user(self.handler)
+        self.case.callback_agent_id = self.caller
+        self.call(result="unsatisfied", note="Still broken")
+        with self.refused(UserError, "Record another one"):
+            case.callback_result = "satisfied"
+        case.write({"callback_result": "waived", "callback_note": "Does not want it"})
+
+    def test_named_from_the_start(self):
+        with self.refused(ValidationError, "somebody of another unit"):
+            self._create(
+                process_id=self.process.id,
+                user_id=self.handler.id,
+                callback_agent_id=self.colleague.id,
+            )
 
     def test_dates(self):
         self.case.callback_agent_id = self.caller

@@ -25,7 +25,7 @@ class TestCapa(ComplaintCommon):
         cls.checker = cls._user("checker", "handler", cls.department)
         cls.case = cls._create(**cls._answered(product_id=cls.product.id))
 
-    def plan(self, user=None, **values):
+    def plan(self, user=None, context=None, **values):
         due = TODAY + timedelta(days=5)
         measures = [
             {"kind": "containment", "name": "Sort the stock", "due_on": TODAY},
@@ -34,6 +34,7 @@ class TestCapa(ComplaintCommon):
         return (
             self.env["complaint.capa"]
             .with_user(user or self.handler)
+            .with_context(**context or {})
             .create(
                 {
                     "case_id": self.case.id,
@@ -57,8 +58,8 @@ class TestCapa(ComplaintCommon):
         self.assertEqual(capa.approval_state, "approved")
         return capa
 
-    def carried_out(self):
-        capa = self.approved()
+    def carried_out(self, **values):
+        capa = self.approved(**values)
         for measure in capa.measure_ids:
             measure.with_user(self.worker).result = "Done, see photo"
             measure.with_user(self.worker).action_done()
@@ -136,10 +137,72 @@ class TestCapa(ComplaintCommon):
             capa.effective = "yes"
         with self.refused(UserError, "cannot be entered"):
             self.plan(number="8D/1")
-        with self.refused(UserError, "Done"):
+        with self.refused(UserError, "cannot be entered"):
             capa.measure_ids[0].done_on = TODAY
+        forged = {"default_effective": "yes", "default_check_note": "Fine"}
+        capa = self.plan(context=forged)
+        self.assertFalse(capa.effective or capa.check_note)
+        forged = {"default_done_on": str(TODAY)}
+        measure = (
+            self.env["complaint.capa.measure"]
+            .with_user(self.handler)
+            .with_context(**forged)
+            .create(
+                {
+                    "capa_id": capa.id,
+                    "name": "x",
+                    "due_on": TODAY,
+                    "user_id": self.worker.id,
+                }
+            )
+        )
+        self.assertFalse(measure.done_on)
         with self.refused(UserError, "stays with its complaint"):
             capa.case_id = self._create()
+
+    def test_marks_are_not_taken_back(self):
+        capa = self.carried_out()
+        self.judge(capa, self.checker, "no", "Still two of ten")
+        for vals in (
+            {"effective": False},
+            {"check_note": False},
+            {"checked_by_id": False},
+            {"recurrence_ids": [fields.Command.clear()]},
+        ):
+            with self.refused(UserError, "cannot be entered"):
+                capa.write(vals)
+        measure = capa.measure_ids[0].with_user(self.worker)
+        with self.refused(UserError, "cannot be entered"):
+            measure.done_on = False
+        with self.refused(UserError, "reported as done, and stands"):
+            measure.result = "Something else"
+
+    def test_who_leads_does_not_slip_out_of_it(self):
+        capa = self.carried_out()
+        with self.refused(UserError, "approved"):
+            capa.user_id = self.checker
+        planned = self.carried_out(user_id=self.checker.id)
+        self.assertEqual(planned.create_uid, self.handler)
+        with self.refused(UserError, "somebody else checks"):
+            self.judge(planned, self.handler)
+
+    def test_who_plans(self):
+        reader = self._user("reader", "handler", self.other_department)
+        self.env["complaint.assignment"].with_user(self.handler).create(
+            {
+                "case_id": self.case.id,
+                "department_id": self.other_department.id,
+                "instruction": "Look",
+            }
+        )
+        capa = self.plan()
+        self.assertEqual(capa.with_user(reader).problem, capa.problem)
+        with self.refused(AccessError, "by its leader and team"):
+            capa.with_user(reader).problem = "Mine"
+        with self.refused(AccessError, "by its leader and team"):
+            capa.measure_ids.with_user(reader).unlink()
+        capa.member_ids = reader
+        capa.with_user(reader).problem = "Nine of 120 screens, all of lot B07."
 
     def test_who_reports_a_measure(self):
         capa = self.approved()
@@ -229,6 +292,7 @@ class TestCapa(ComplaintCommon):
             other.cause_id = self.cause
         self.assertEqual(capa.state, "failed")
         self.assertIn(other.number, capa.check_note)
+        self.assertIn("Three lots, no find", capa.check_note, "the finding stands")
         other.cause_id = self.cause
         self.assertEqual(len(capa.activity_ids), 1, "told once")
 

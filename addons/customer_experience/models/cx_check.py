@@ -6,21 +6,20 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine.check import evaluate
 from .cx_touchpoint_guard import MANAGER
 
-#: Set by what happens, never entered.
-MARKS = {
-    *("round", "previous_id", "submitted_at", "submitted_by_id", "date_target"),
-    *("countersigned_by_id", "score", "state"),
-}
-
 
 class CxCheck(models.Model):
     """One round of a check of a batch by a deduction sheet (开盘风险评估检查)."""
 
     _name = "cx.check"
     _description = "Check"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["system.fields.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+
+    _system_fields = (
+        *("round", "previous_id", "submitted_at", "submitted_by_id", "date_target"),
+        *("countersigned_by_id", "score", "section_losses", "open_count", "state"),
+    )
 
     sheet_id = fields.Many2one(
         comodel_name="cx.check.sheet", required=True, index=True, ondelete="restrict"
@@ -93,7 +92,11 @@ class CxCheck(models.Model):
             )
 
     @api.depends(
-        "line_ids.deduction", "line_ids.cause_key", "sheet_id", "countersigned_by_id"
+        "line_ids.deduction",
+        "line_ids.cause_key",
+        "line_ids.section_id",
+        "sheet_id",
+        "countersigned_by_id",
     )
     def _compute_score(self):
         for check in self:
@@ -162,9 +165,7 @@ class CxCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_marks(vals)
-        checks = super().create(vals_list)
+        checks = super(CxCheck, self._entered(vals_list)).create(vals_list)
         for check in checks:
             before = check._rounds_before()
             # sudo: rounds are counted by the system
@@ -172,7 +173,6 @@ class CxCheck(models.Model):
         return checks
 
     def write(self, vals):
-        self._check_marks(vals)
         settled = {"sheet_id", "batch_id", "date", "inspector_ids"} & set(vals)
         if settled and not self.env.su:
             self._check_draft()
@@ -191,20 +191,6 @@ class CxCheck(models.Model):
             ],
             order="id desc",
         )
-
-    def _check_marks(self, vals):
-        forged = MARKS & {name for name, value in vals.items() if value}
-        if forged and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a check cannot be entered: it follows from the "
-                    "findings and signatures.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(forged)
-                    ),
-                )
-            )
 
     def _check_draft(self):
         for check in self:
@@ -247,11 +233,21 @@ class CxCheck(models.Model):
         """Somebody who did not inspect confirms the check (交叉检查)."""
         self.check_access("write")
         for check in self:
-            if self.env.user in check.inspector_ids | check.submitted_by_id:
+            if self.env.user in (
+                check.create_uid | check.inspector_ids | check.submitted_by_id
+            ):
                 raise UserError(
                     self.env._(
                         "You inspected “%(check)s” yourself: somebody else "
                         "cross-checks it.",
+                        check=check.display_name,
+                    )
+                )
+            if not check.submitted_at:
+                raise UserError(
+                    self.env._(
+                        "Submit “%(check)s” first: a cross-check holds for findings "
+                        "that stand.",
                         check=check.display_name,
                     )
                 )

@@ -13,7 +13,8 @@ FOUND = {
     *("check_id", "item_id", "deduction", "cause_key", "finding", "photo"),
     *("department_id", "due_on"),
 }
-MARKS = {"state", "fixed_by_id", "fixed_on", "verified_by_id", "verified_on"}
+#: How it was mended; once somebody has seen it, that stands as well.
+MENDED = {"mending", "mended_photo"}
 
 
 class CxCheckLine(models.Model):
@@ -22,7 +23,12 @@ class CxCheckLine(models.Model):
     _name = "cx.check.line"
     _description = "Finding"
     _order = "check_id, section_id, id"
+    _inherit = ["system.fields.mixin"]
     _rec_name = "finding"
+
+    _system_fields = (
+        *("state", "fixed_by_id", "fixed_on", "verified_by_id", "verified_on"),
+    )
 
     check_id = fields.Many2one(
         comodel_name="cx.check", required=True, index=True, ondelete="cascade"
@@ -50,7 +56,7 @@ class CxCheckLine(models.Model):
         string="Cause", help="Findings with the same cause count once, at the highest."
     )
     finding = fields.Text(required=True)
-    photo = fields.Binary(attachment=True)
+    photo = fields.Image(max_width=1920, max_height=1920)
     department_id = fields.Many2one(
         comodel_name="hr.department",
         string="Mended By",
@@ -74,7 +80,9 @@ class CxCheckLine(models.Model):
         index=True,
     )
     mending = fields.Text(string="What Was Done", copy=False)
-    mended_photo = fields.Binary(string="Photo After", attachment=True, copy=False)
+    mended_photo = fields.Image(
+        string="Photo After", max_width=1920, max_height=1920, copy=False
+    )
     fixed_by_id = fields.Many2one(
         "res.users", "Mended By Whom", readonly=True, copy=False
     )
@@ -120,41 +128,44 @@ class CxCheckLine(models.Model):
                     )
                 )
 
-    @api.constrains("photo", "mended_photo")
-    def _check_photo(self):
-        for line in self.with_context(bin_size=False):
-            for name in ("photo", "mended_photo"):
-                content = base64.b64decode(line[name] or b"")
-                if not content:
-                    continue
-                label = line._fields[name]._description_string(self.env)
-                if len(content) > PHOTO_BYTES:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s: at most %(size)s MB. Take it smaller.",
-                            field=label,
-                            size=PHOTO_BYTES >> 20,
-                        )
+    @api.model
+    def _check_photos(self, vals):
+        """Before the picture is read: what is none is refused by name of its field."""
+        for name in ("photo", "mended_photo"):
+            content = base64.b64decode(vals.get(name) or b"")
+            if not content:
+                continue
+            label = self._fields[name]._description_string(self.env)
+            if len(content) > PHOTO_BYTES:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: at most %(size)s MB. Take it smaller.",
+                        field=label,
+                        size=PHOTO_BYTES >> 20,
                     )
-                if guess_mimetype(content) not in PHOTO_TYPES:
-                    raise ValidationError(
-                        self.env._(
-                            "%(field)s: this is no picture (JPEG, PNG, WebP or GIF).",
-                            field=label,
-                        )
+                )
+            if guess_mimetype(content) not in PHOTO_TYPES:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: this is no picture (JPEG, PNG, WebP or GIF).",
+                        field=label,
                     )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
+        entered = self._entered(vals_list)
         for vals in vals_list:
-            self._check_marks(vals)
-        lines = super().create(vals_list)
+            self._check_photos(vals)
+        lines = super(CxCheckLine, entered).create(vals_list)
         if not self.env.su:
             lines.check_id._check_draft()
         return lines
 
     def write(self, vals):
-        self._check_marks(vals)
+        self._check_photos(vals)
+        if MENDED & set(vals) and not self.env.su:
+            self._check_not_seen()
         if FOUND & set(vals) and not self.env.su:
             self.check_id._check_draft()
         return super().write(vals)
@@ -163,12 +174,13 @@ class CxCheckLine(models.Model):
     def _unlink_except_submitted(self):
         self.check_id._check_draft()
 
-    def _check_marks(self, vals):
-        if not self.env.su and MARKS & {name for name in vals if vals[name]}:
+    def _check_not_seen(self):
+        for line in self.filtered(lambda line: line.state in ("verified", "waived")):
             raise UserError(
                 self.env._(
-                    "Press “Mended”, “Verified” or “Waive”: the state of a finding is "
-                    "not entered."
+                    "“%(finding)s” is settled: what was done stands. Report what is "
+                    "new in another round.",
+                    finding=line.item_id.name,
                 )
             )
 
@@ -193,6 +205,10 @@ class CxCheckLine(models.Model):
     def _mark(self, **vals):
         # sudo: marks are set by the system
         self.sudo().write(vals)
+
+    def _settle(self, state):
+        today = fields.Date.context_today(self)
+        self._mark(state=state, verified_by_id=self.env.uid, verified_on=today)
 
     def _check_submitted(self, *states):
         self.check_access("write")
@@ -233,11 +249,7 @@ class CxCheckLine(models.Model):
                     "You mended it yourself: somebody else sees whether it is mended."
                 )
             )
-        self._mark(
-            state="verified",
-            verified_by_id=self.env.uid,
-            verified_on=fields.Date.context_today(self),
-        )
+        self._settle("verified")
 
     def action_reject(self):
         """It is not mended: back to the department."""
@@ -265,8 +277,4 @@ class CxCheckLine(models.Model):
                         finding=line.item_id.name,
                     )
                 )
-        self._mark(
-            state="waived",
-            verified_by_id=self.env.uid,
-            verified_on=fields.Date.context_today(self),
-        )
+        self._settle("waived")

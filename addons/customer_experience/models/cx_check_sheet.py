@@ -75,9 +75,8 @@ class CxCheckSheet(models.Model):
 
     def _check_unused(self):
         # sudo: a check of another company holds the sheet as well
-        used = (
-            self.env["cx.check"].sudo().search([("sheet_id", "in", self.ids)], limit=1)
-        )
+        checks = self.env["cx.check"].sudo()
+        used = checks.search([("sheet_id", "in", self.ids)], limit=1)
         if used:
             raise UserError(
                 self.env._(

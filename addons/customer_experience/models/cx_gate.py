@@ -131,6 +131,8 @@ class CxGateRequirement(models.Model):
         return getattr(self, f"_unmet_{self.kind}")(milestone)
 
     def _unmet_touchpoint(self, milestone):
+        if self.template_id.fit_out not in (False, milestone.phase_id.fit_out):
+            return ""  # meant for homes of another fit-out
         touchpoints = self.env["cx.touchpoint"].search(
             [
                 ("phase_id", "=", milestone.phase_id.id),

@@ -6,7 +6,9 @@ import logging
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, ValidationError
+
+ADMIN = "customer_experience.group_customer_experience_admin"
 
 ICONS = {
     "green": "text-success fa-check-circle",
@@ -23,8 +25,29 @@ class CxProject(models.Model):
         comodel_name="cx.gate",
         relation="cx_project_gate_rel",
         string="Gates",
+        tracking=True,
         help="What must be true before these milestones of the project are reported.",
     )
+
+    def write(self, vals):
+        guarded = {project: project.gate_ids for project in self}
+        result = super().write(vals)
+        if "gate_ids" in vals and any(
+            guarded[project] - project.gate_ids for project in self
+        ):
+            self._check_may_unguard()
+        return result
+
+    def _check_may_unguard(self):
+        """Without its gate a milestone is reported whatever is missing, as by a waiver
+        that nobody approved."""
+        if not (self.env.su or self.env.user.has_group(ADMIN)):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of customer experience takes a gate off a "
+                    "project. Ask for a waiver of what is missing."
+                )
+            )
 
 
 class CxMilestoneType(models.Model):
@@ -186,7 +209,7 @@ class CxJourney(models.Model):
     # pylint: disable-next=consider-merging-classes-inherited
     _inherit = "cx.journey"
 
-    @api.constrains("date_subscribed", "date_signed", "date_ho_done")
+    @api.constrains("unit_id", "date_subscribed", "date_signed", "date_ho_done")
     def _check_batch_open(self):
         """Nobody buys, or gets, a home of a batch whose gate is still shut."""
         for journey in self:

@@ -239,6 +239,10 @@ class TestGate(CxCommon):
         journey = self._new_journeys(1, unit={"opening_batch_id": self.batch.id})
         with self.assertRefused(ValidationError, "no home of the batch can be sold"):
             journey.with_user(self.manager).date_subscribed = TODAY
+        unit = self.env["cx.unit"].create({"name": "9-1", "phase_id": self.phase.id})
+        other = journey.copy({"unit_id": unit.id, "date_subscribed": TODAY})
+        with self.assertRefused(ValidationError, "no home of the batch can be sold"):
+            other.unit_id = journey.unit_id
         self.project.gate_ids = False
         journey.date_subscribed = TODAY
 
@@ -323,8 +327,11 @@ class TestGate(CxCommon):
             line.with_user(self.manager).unlink()
         with self.assertRefused(UserError, "submitted and stays"):
             check.with_user(self.manager).date = date(2026, 1, 1)
-        with self.assertRefused(UserError, "is not entered"):
+        with self.assertRefused(UserError, "cannot be entered"):
             line.with_user(self.manager).state = "verified"
+        for vals in ({"submitted_at": False}, {"countersigned_by_id": False}):
+            with self.assertRefused(UserError, "cannot be entered"):
+                check.with_user(self.manager).write(vals)
         with self.assertRefused(UserError, "cannot be entered"):
             check.with_user(self.manager).score = 100
         with self.assertRefused(UserError, "has been used"):
@@ -339,13 +346,71 @@ class TestGate(CxCommon):
         self.assertEqual(check.score, 98, "not countersigned")
         with self.assertRefused(UserError, "somebody else cross-checks"):
             check.action_countersign()
+        with self.assertRefused(UserError, "findings that stand"):
+            check.with_user(self.other_staff).action_countersign()
+        check.inspector_ids = self.other_staff
+        with self.assertRefused(UserError, "somebody else cross-checks"):
+            check.action_countersign()  # entered it, whoever is named now
         line = self.check("3").line_ids
         line.with_user(self.other_staff).mending = "Done"
         line.with_user(self.other_staff).action_fix()
         with self.assertRefused(UserError, "somebody else sees"):
             line.with_user(self.other_staff).action_verify()
+        with self.assertRefused(UserError, "cannot be entered"):
+            line.with_user(self.other_staff).fixed_by_id = False
         line.with_user(self.staff).action_reject()
         self.assertEqual(line.state, "open")
+
+    def test_forged_defaults(self):
+        forged = {
+            "default_submitted_at": "2026-03-01 00:00:00",
+            "default_countersigned_by_id": self.other_staff.id,
+            "default_state": "verified",
+        }
+        check = (
+            self.env["cx.check"]
+            .with_user(self.staff)
+            .with_context(**forged)
+            .create(
+                {
+                    "sheet_id": self.sheet.id,
+                    "batch_id": self.batch.id,
+                    "line_ids": [
+                        Command.create(
+                            {"item_id": self.item("Props", "5").id, "finding": "x"}
+                        )
+                    ],
+                }
+            )
+        )
+        self.assertFalse(check.submitted_at or check.countersigned_by_id)
+        self.assertEqual((check.state, check.line_ids.state), ("draft", "open"))
+
+    def test_what_was_mended_stands(self):
+        line = self.check("3").line_ids
+        self.mend(line)
+        with self.assertRefused(UserError, "is settled"):
+            line.with_user(self.manager).mending = "Nothing"
+
+    def test_gates_are_not_taken_off(self):
+        project = self.project.with_user(self.manager)
+        other = self.gate.copy({"name": "Another"})
+        project.gate_ids |= other
+        for gates in ([Command.clear()], [Command.unlink(self.gate.id)]):
+            with self.assertRefused(AccessError, "Only an administrator"):
+                project.gate_ids = gates
+        self.project.with_user(self.admin).gate_ids = other
+
+    def test_touchpoints_of_another_fit_out_do_not_count(self):
+        handover = self.env.ref("customer_experience.cx_gate_handover")
+        bare = handover.requirement_ids.filtered(
+            lambda requirement: requirement.template_id.code == "E05"
+        )
+        start = self._milestone("ho_start", self._new_batch("delivery", name="D"))
+        self.phase.fit_out = "fitted"
+        self.assertFalse(bare._unmet(start))
+        self.phase.fit_out = "shell"
+        self.assertTrue(bare._unmet(start))
 
     def test_waiving_findings(self):
         three, five = self.check("3", "5").line_ids.sorted("deduction")

@@ -10,7 +10,6 @@ CONTRACT = {
     *("kind", "unit_id", "date_start", "date_end", "custodian_id", "fund_account"),
     *("company_id", "currency_id", "payroll"),
 }
-MARKS = {"state", "number", "activated_by_id", "dissolved_on"}
 
 
 class CreditPool(models.Model):
@@ -19,9 +18,14 @@ class CreditPool(models.Model):
 
     _name = "credit.pool"
     _description = "Borrower Pool"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["system.fields.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+
+    _system_fields = (
+        *("number", "state", "activated_by_id", "renewed_on", "dissolved_on"),
+        "revision",
+    )
 
     number = fields.Char(readonly=True, copy=False)
     name = fields.Char(required=True, tracking=True)
@@ -54,6 +58,7 @@ class CreditPool(models.Model):
     )
     date_start = fields.Date("Signed On", tracking=True)
     date_end = fields.Date("Ends On", tracking=True)
+    renewed_on = fields.Date(readonly=True, copy=False, tracking=True)
     custodian_id = fields.Many2one("res.partner", ondelete="restrict")
     fund_account = fields.Char(help="Own account of the guarantee fund.")
     fund_pct = fields.Float("Guarantee Fund (%)", compute="_compute_fund_pct")
@@ -77,6 +82,8 @@ class CreditPool(models.Model):
     activated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     dissolved_on = fields.Date(readonly=True, copy=False)
     note = fields.Text()
+    # counts the changes under lock: see _lock
+    revision = fields.Integer(readonly=True, copy=False)
 
     @api.depends("company_id", "date_start")
     def _compute_fund_pct(self):
@@ -98,11 +105,11 @@ class CreditPool(models.Model):
         company = self.company_id or self.env.company
         return self.env["credit.parameter"]._value(code, company, day)
 
-    @api.constrains("date_start", "date_end")
+    @api.constrains("date_start", "date_end", "renewed_on")
     def _check_dates(self):
         for pool in self.filtered(lambda pool: pool.date_start and pool.date_end):
             months = pool._parameter("pool_max_months")
-            latest = latest_end(pool.date_start, months)
+            latest = latest_end(pool.renewed_on or pool.date_start, months)
             if not pool.date_start < pool.date_end <= latest:
                 raise ValidationError(
                     self.env._(
@@ -121,13 +128,12 @@ class CreditPool(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        entered = self._entered(vals_list)
         for vals in vals_list:
-            self._check_marks(vals)
             vals["number"] = self.env["ir.sequence"].next_by_code("credit.pool")
-        return super().create(vals_list)
+        return super(CreditPool, entered).create(vals_list)
 
     def write(self, vals):
-        self._check_marks(vals)
         settled = self.filtered(lambda pool: pool.state != "draft")
         if settled and CONTRACT & set(vals) and not self.env.su:
             raise UserError(
@@ -146,22 +152,19 @@ class CreditPool(models.Model):
                 self.env._("A pool that was in force stays on record: archive it.")
             )
 
-    def _check_marks(self, vals):
-        if not self.env.su and MARKS & {name for name in vals if vals[name]}:
-            raise UserError(
-                self.env._(
-                    "State and number of a pool are set by “Put in Force” and "
-                    "“Dissolve”."
-                )
-            )
-
     def _lock(self):
-        """One change of a pool at a time: what one owes decides for the others."""
+        """One change of a pool at a time: what one owes decides for the others.
+
+        Who waited for the lock still sees the sums from before it. So the row is
+        changed, not only locked: PostgreSQL then refuses the second transaction, and
+        the server tries it again with the sums as they are.
+        """
         self.env.flush_all()
         self.env.execute_query(
             SQL(
-                "SELECT id FROM credit_pool WHERE id IN %s ORDER BY id FOR UPDATE",
-                tuple(self.ids),
+                "UPDATE credit_pool SET revision = COALESCE(revision, 0) + 1"
+                " WHERE id = ANY(%s) RETURNING id",
+                self.ids,
             )
         )
         self.env.invalidate_all()
@@ -230,6 +233,21 @@ class CreditPool(models.Model):
         if any(member.loan <= 0 for member in members):
             unmet.append(self.env._("the loan of every member"))
         return unmet
+
+    def action_renew(self):
+        """The contract goes on from today, for as long as a new one may."""
+        self._check_reviewer()
+        for pool in self:
+            if pool.state != "active":
+                raise UserError(
+                    self.env._("“%(pool)s” is not in force.", pool=pool.name)
+                )
+            today = fields.Date.context_today(pool)
+            months = pool._parameter("pool_max_months")
+            # sudo: the contract stands but for this
+            pool.sudo().write(
+                {"renewed_on": today, "date_end": latest_end(today, months)}
+            )
 
     def action_dissolve(self):
         """The pool ends once nobody owes anything; the fund may then be paid back."""

@@ -11,7 +11,10 @@ class CreditPoolMember(models.Model):
     _name = "credit.pool.member"
     _description = "Member of a Borrower Pool"
     _order = "pool_id, id"
+    _inherit = ["system.fields.mixin"]
     _rec_name = "partner_id"
+
+    _system_fields = ("date_left", "leave_kind")
 
     pool_id = fields.Many2one(
         "credit.pool", required=True, index=True, ondelete="cascade"
@@ -87,7 +90,8 @@ class CreditPoolMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        members = super().create(vals_list)
+        entered = self._entered(vals_list)
+        members = super(CreditPoolMember, entered).create(vals_list)
         for pool in members.pool_id:
             if pool.state == "dissolved":
                 raise UserError(
@@ -98,10 +102,6 @@ class CreditPoolMember(models.Model):
         return members
 
     def write(self, vals):
-        if not self.env.su and {"date_left", "leave_kind"} & set(vals):
-            raise UserError(
-                self.env._("Press “Leaves” or “Expel”: the day is not entered.")
-            )
         if {"loan", "partner_id", "pool_id"} & set(vals) and any(
             member.pool_id.state != "draft" for member in self
         ):

@@ -50,3 +50,4 @@ from . import test_warning_board
 from . import test_warning_lines
 from . import test_warning_tour
 from . import test_pool
+from . import test_pool_race

@@ -4,10 +4,12 @@ from decimal import Decimal
 from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg2.errors import NotNullViolation
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
 
 from ..engine.pool import Account, contribution, draw_problem, latest_end, leave_problem
 from .common import GroupCreditCase
@@ -193,7 +195,7 @@ class TestPool(GroupCreditCase):
         ada, _bo, _cy = self.activate()
         with self.assertRefused("in force and stands"):
             self.pool.date_end = date(2028, 1, 1)
-        with self.assertRefused("Put in Force"):
+        with self.assertRefused("cannot be entered"):
             self.pool.state = "dissolved"
         entry = self.book(ada, "pay_in", 10)
         with self.assertRefused("An entry stands"):
@@ -204,10 +206,36 @@ class TestPool(GroupCreditCase):
             self.pool.unlink()
         with self.assertRefused("stays on record"):
             ada.unlink()
-        with self.assertRefused("the day is not entered"):
+        with self.assertRefused("cannot be entered"):
             ada.date_left = TODAY
         with self.assertRefused("owes less"):
             self.book(ada, "repay", 1)
+
+    def test_no_way_around_the_reviewer(self):
+        pools = self.env["credit.pool"].with_user(self.users["officer"])
+        forged = pools.with_context(default_state="active", default_revision=9)
+        pool = forged.create({"name": "Forged"})
+        self.assertEqual((pool.state, pool.revision), ("draft", 0))
+        with self.assertRefused("cannot be entered"):
+            pool.dissolved_on = False
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(NotNullViolation),
+            self.cr.savepoint(),
+        ):
+            self.env["credit.pool.entry"].create({"kind": "pay_in", "amount": 1})
+
+    def test_renewal(self):
+        self.activate()
+        reviewer = self.pool.with_user(self.users["reviewer"])
+        with self.assertRefused("Only a reviewer"):
+            self.pool.action_renew()
+        with freeze_time("2029-02-01 04:00:00"):
+            reviewer.action_renew()
+        self.assertEqual(self.pool.renewed_on, date(2029, 2, 1))
+        self.assertEqual(self.pool.date_end, date(2032, 2, 1))
+        with self.assertRefused("36 months", ValidationError):
+            self.pool.sudo().date_end = date(2032, 2, 2)
 
     def test_roles(self):
         viewer = self.users["viewer"]
