@@ -14,7 +14,7 @@ class ApprovalRuleStep(models.Model):
     )
     model_id = fields.Many2one(related="rule_id.model_id")
     sequence = fields.Integer(default=10)
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
     party_ids = fields.One2many(
         "approval.rule.party", "step_id", string="Parties", copy=True
     )
