@@ -118,11 +118,7 @@ async function mountChart(data = chart()) {
 test("parties, holdings and who is on top", async () => {
     await mountChart();
     expect(".o_credit_graph_node").toHaveCount(4);
-    expect(queryAllTexts(".o_credit_graph_label text")).toEqual([
-        "65 %",
-        "51 %",
-        "49 %",
-    ]);
+    expect(queryAllTexts(".o_credit_graph_label")).toEqual(["65 %", "51 %", "49 %"]);
     expect(
         ".o_credit_graph_edge.o_edge_control:not(.o_credit_graph_label)"
     ).toHaveCount(2);
@@ -165,7 +161,12 @@ test("pointing at a party picks out the chain of control and says why", async ()
     expect(".o_credit_graph_edge.o_lit:not(.o_credit_graph_label)").toHaveCount(3);
     await hover(".o_credit_graph_node[data-node='2']");
     await animationFrame();
-    expect(".o_credit_graph_node.o_faded").toHaveCount(1);
+    expect(".o_credit_graph_all.o_faded").toHaveCount(1);
+    expect(queryAllTexts(".o_credit_graph_lit .o_credit_graph_name")).toEqual([
+        "Zhou",
+        "Huaxin Holding",
+        "Huaxin Land",
+    ]);
     await runAllTimers();
     await waitFor(".o_credit_graph_tip:contains(It holds 51 %.)");
     await hover(".o_credit_graph_label[data-edge='r2-3']");

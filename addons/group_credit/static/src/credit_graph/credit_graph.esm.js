@@ -14,6 +14,7 @@ import {nextNode, pathOf} from "./paths.esm";
 import {textWidth, wrapName} from "./text.esm";
 import {_t} from "@web/core/l10n/translation";
 import {ControlPanel} from "@web/search/control_panel/control_panel";
+import {CreditGraphCanvas, edgeLook, litCopy} from "./canvas.esm";
 import {CreditGraphCard} from "../credit_graph_card/credit_graph_card.esm";
 import {CreditGraphSearch} from "../credit_graph_search/credit_graph_search.esm";
 import {CreditWhatIf} from "../credit_what_if/credit_what_if.esm";
@@ -42,6 +43,7 @@ export class CreditGraph extends Component {
     static template = "group_credit.CreditGraph";
     static components = {
         ControlPanel,
+        CreditGraphCanvas,
         CreditGraphCard,
         CreditGraphSearch,
         CreditGraphTip,
@@ -58,7 +60,6 @@ export class CreditGraph extends Component {
         this.viewport = useViewport();
         this.canvas = useRef("canvas");
         this.panel = useRef("panel");
-        this.size = SIZE;
         this.display = {};
         this.reasons = new Map();
         this.lit = null; // {nodes, edges}: what the pointer picks out
@@ -93,6 +94,10 @@ export class CreditGraph extends Component {
             (id) => id && this.reveal(id),
             () => [this.state.selected, this.state.panel]
         );
+        useEffect(
+            () => this.mark(),
+            () => [this.state.selected, this.state.focus, this.state.drawn]
+        );
         useExternalListener(window, "keydown", (ev) => this.onWindowKeydown(ev));
     }
 
@@ -118,6 +123,8 @@ export class CreditGraph extends Component {
         const described = edges.map((edge) => ({
             ...edge,
             labelWidth: textWidth(edge.label, 11.5) + 8,
+            from: known.get(edge.source)?.name,
+            to: known.get(edge.target)?.name,
         }));
         const placed = layout(
             nodes.map(({id, controller, root}) => ({id, top: controller || root})),
@@ -125,23 +132,23 @@ export class CreditGraph extends Component {
         );
         const status = this.state.scenario?.status || {};
         this.picture = {width: placed.width, height: placed.height};
-        this.nodes = nodes.map((node) => ({
-            ...node,
-            ...placed.nodes.get(node.id),
-            lines: wrapName(node.name, SIZE.width - 50),
-            tag: this.tag(node),
-            status: status[node.id],
-        }));
-        this.nodes.forEach((node) => (node.tagWidth = textWidth(node.tag, 10.5) + 14));
-        this.byId = new Map(this.nodes.map((node) => [node.id, node]));
         this.edges = described
             .filter((edge) => placed.edges.has(edge.id))
-            .map((edge) => ({
-                ...edge,
-                ...placed.edges.get(edge.id),
-                from: known.get(edge.source).name,
-                to: known.get(edge.target).name,
-            }));
+            .map((edge) => edgeLook({...edge, ...placed.edges.get(edge.id)}));
+        const held = Map.groupBy(this.edges, (edge) => edge.target);
+        this.nodes = nodes.map((node) => {
+            const tag = this.tag(node);
+            return {
+                ...node,
+                ...placed.nodes.get(node.id),
+                lines: wrapName(node.name, SIZE.width - 50),
+                tag,
+                tagWidth: textWidth(tag, 10.5) + 14,
+                status: status[node.id],
+                described: this.describe(node, tag, held.get(node.id) || []),
+            };
+        });
+        this.byId = new Map(this.nodes.map((node) => [node.id, node]));
         if (!this.byId.has(this.state.focus)) {
             this.state.focus = this.nodes[0]?.id || false;
         }
@@ -157,6 +164,18 @@ export class CreditGraph extends Component {
             return _t("Controller");
         }
         return root ? _t("Core") : "";
+    }
+
+    /** What a screen reader says of a party and of those that hold it. */
+    describe({name, member}, tag, held) {
+        const holders = held.map((edge) => `${edge.from} ${edge.label}`).join(", ");
+        const parts = [
+            name,
+            tag,
+            member && _t("Member"),
+            holders && _t("held by %(holders)s", {holders}),
+        ];
+        return parts.filter(Boolean).join(", ");
     }
 
     get truncatedText() {
@@ -219,51 +238,6 @@ export class CreditGraph extends Component {
 
     // Looking around
 
-    nodeClass(node) {
-        const {found, selected} = this.state;
-        return [
-            `o_credit_graph_node o_kind_${node.kind}`,
-            node.member ? "o_member" : "o_outside",
-            node.controller ? "o_controller" : "",
-            node.root ? "o_root" : "",
-            node.id === selected ? "o_selected" : "",
-            node.status ? `o_status_${node.status}` : "",
-            found?.has(node.id) ? "o_match" : "",
-            found && !found.has(node.id) ? "o_dim" : "",
-        ].join(" ");
-    }
-
-    edgeKind(edge) {
-        if (edge.scratch) {
-            return "scratch";
-        }
-        if (edge.tie) {
-            return "tie";
-        }
-        if (edge.cycle) {
-            return "cycle";
-        }
-        return edge.control ? "control" : "other";
-    }
-
-    edgeClass(edge) {
-        return [
-            `o_credit_graph_edge o_edge_${this.edgeKind(edge)}`,
-            edge.control ? "o_is_control" : "",
-            edge.state === "draft" ? "o_draft" : "",
-        ].join(" ");
-    }
-
-    ariaLabel(node) {
-        const held = this.edges.filter((edge) => edge.target === node.id);
-        const from = held.map((edge) => `${edge.from} ${edge.label}`).join(", ");
-        const parts = [node.name, node.tag, node.member ? _t("Member") : ""];
-        if (from) {
-            parts.push(_t("held by %(holders)s", {holders: from}));
-        }
-        return parts.filter(Boolean).join(", ");
-    }
-
     select(id) {
         this.state.selected = id;
         this.state.focus = id;
@@ -271,6 +245,26 @@ export class CreditGraph extends Component {
         if (this.state.panel !== "whatif") {
             this.state.panel = "card";
         }
+    }
+
+    /**
+     * Show on the elements who is selected, and who has the focus by keyboard: the chart
+     * is not rendered again for that.
+     */
+    mark() {
+        const {selected, focus} = this.state;
+        for (const element of this.canvas.el.querySelectorAll(
+            ".o_selected,[tabindex='0']"
+        )) {
+            element.classList.remove("o_selected");
+            element.setAttribute("tabindex", "-1");
+        }
+        this.elementOf(focus)?.setAttribute("tabindex", "0");
+        this.elementOf(selected)?.classList.add("o_selected");
+    }
+
+    elementOf(id) {
+        return this.canvas.el.querySelector(`[data-node="${id}"]`);
     }
 
     goTo(id) {
@@ -335,6 +329,7 @@ export class CreditGraph extends Component {
             return;
         }
         const {node, edge} = this.found(ev);
+        const at = this.viewport.at(ev); // before anything changes: it asks for the layout
         if (node) {
             this.light(pathOf(node, this.edges));
         } else if (edge) {
@@ -344,24 +339,25 @@ export class CreditGraph extends Component {
             this.leave();
             return;
         }
-        this.hover = {node, edge, ...this.viewport.at(ev)};
+        this.hover = {node, edge, ...at};
         this.showTip();
     }
 
     /**
-     * Pick out some nodes and edges, or none. The classes are set on the elements: what
-     * follows the pointer cannot wait for the whole chart to be rendered.
+     * Pick out some nodes and edges, or none. Copies of them are laid over the picture,
+     * which fades as one: what follows the pointer cannot wait until hundreds of elements
+     * are styled and painted one by one.
      */
     light(lit) {
-        for (const element of this.canvas.el.querySelectorAll(
-            "[data-node],[data-edge]"
-        )) {
-            const {node, edge} = element.dataset;
-            const isLit =
-                lit && (edge ? lit.edges.has(edge) : lit.nodes.has(Number(node)));
-            element.classList.toggle("o_lit", Boolean(isLit));
-            element.classList.toggle("o_faded", Boolean(lit && !isLit));
-        }
+        const all = this.canvas.el.querySelector(".o_credit_graph_all");
+        const chosen = [...(lit?.edges || [])]
+            .map((id) => `.o_credit_graph_edge[data-edge="${CSS.escape(id)}"]`)
+            .concat([...(lit?.nodes || [])].map((id) => `[data-node="${id}"]`));
+        const copies = chosen.length ? [...all.querySelectorAll(chosen.join())] : [];
+        all.classList.toggle("o_faded", Boolean(lit));
+        this.canvas.el
+            .querySelector(".o_credit_graph_lit")
+            .replaceChildren(...copies.map(litCopy));
         this.lit = lit;
     }
 
@@ -437,7 +433,7 @@ export class CreditGraph extends Component {
             if (next) {
                 this.state.focus = next.id;
                 this.reveal(next.id);
-                this.canvas.el.querySelector(`[data-node="${next.id}"]`).focus();
+                this.elementOf(next.id).focus();
             }
         } else if (node && (ev.key === "Enter" || ev.key === " ")) {
             this.select(node.id);
@@ -480,12 +476,16 @@ export class CreditGraph extends Component {
         return _t("Structure Chart %(name)s", {name: this.data.title});
     }
 
+    get svg() {
+        return this.canvas.el.querySelector(".o_credit_graph_canvas");
+    }
+
     saveSvg() {
-        downloadSvg(this.canvas.el, this.picture, this.fileName);
+        downloadSvg(this.svg, this.picture, this.fileName);
     }
 
     savePng() {
-        return downloadPng(this.canvas.el, this.picture, this.fileName);
+        return downloadPng(this.svg, this.picture, this.fileName);
     }
 }
 

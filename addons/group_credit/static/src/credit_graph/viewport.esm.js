@@ -144,10 +144,10 @@ function distance(a, b) {
     return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** A viewport on the elements with the refs `canvas` and `scene`. */
+/** A viewport on the element with the ref `canvas`, and the scene in it. */
 export function useViewport() {
     const viewport = new Viewport();
-    const [canvas, scene] = [useRef("canvas"), useRef("scene")];
+    const canvas = useRef("canvas");
     const handlers = {
         wheel: (ev) => viewport.onWheel(ev),
         pointerdown: (ev) => viewport.onPointerDown(ev),
@@ -157,7 +157,7 @@ export function useViewport() {
         pointerleave: (ev) => viewport.onPointerUp(ev),
     };
     onMounted(() => {
-        viewport.attach(canvas.el, scene.el);
+        viewport.attach(canvas.el, canvas.el.querySelector("[data-scene]"));
         for (const [name, handler] of Object.entries(handlers)) {
             // passive listeners could not keep the page from scrolling
             canvas.el.addEventListener(name, handler, {passive: false});
