@@ -56,6 +56,7 @@
         "views/complaint_remedy_views.xml",
         "views/complaint_tag_views.xml",
         "views/res_partner_views.xml",
+        "views/complaint_insight_views.xml",
         "views/complaint_mgmt_menus.xml",
         "views/complaint_clock_templates.xml",
         "views/complaint_clock_views.xml",
@@ -75,8 +76,13 @@
         "demo/complaint_intake_demo.xml",
         "demo/complaint_callback_demo.xml",
         "demo/complaint_capa_demo.xml",
+        "demo/complaint_insight_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "complaint_mgmt/static/src/complaint_cockpit/*",
+            "complaint_mgmt/static/src/complaint_day/*",
+        ],
         "web.assets_tests": ["complaint_mgmt/static/tests/tours/*.esm.js"],
     },
     "application": True,

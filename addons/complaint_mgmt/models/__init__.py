@@ -41,6 +41,8 @@ from . import complaint_case_callback
 from . import complaint_capa
 from . import complaint_capa_measure
 from . import complaint_case_capa
+from . import complaint_day
+from . import complaint_insight
 from . import hr_department
 from . import complaint_case_portal
 from . import complaint_case_token
