@@ -43,6 +43,12 @@ from . import complaint_capa_measure
 from . import complaint_case_capa
 from . import complaint_day
 from . import complaint_insight
+from . import complaint_injury
+from . import complaint_injury_witness
+from . import complaint_cost
+from . import complaint_statement
+from . import complaint_external
+from . import complaint_case_injury
 from . import hr_department
 from . import complaint_case_portal
 from . import complaint_case_token

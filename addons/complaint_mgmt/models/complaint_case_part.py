@@ -1,7 +1,11 @@
+import base64
 import functools
 
 from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from ..engine import filetype
 
 
 class ComplaintCasePart(models.AbstractModel):
@@ -20,6 +24,23 @@ class ComplaintCasePart(models.AbstractModel):
         to see it, as a unit answers an order of a case that it only reads.
         """
         return "read"
+
+    def _check_harmless(self, name, filename):
+        """Refuse a file that is not what it says, too large, or that runs something.
+
+        :raise ValidationError: naming the file
+        """
+        for part in self.filtered(name):
+            content = base64.b64decode(part[name])
+            if not filetype.is_acceptable(part[filename] or "", content):
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” cannot be accepted: please add photos, recordings "
+                        "or PDF files of up to %(size)s MB.",
+                        name=part[filename] or part._fields[name].string,
+                        size=filetype.MAX_BYTES // 1024 // 1024,
+                    )
+                )
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

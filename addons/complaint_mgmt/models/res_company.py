@@ -9,6 +9,12 @@ class ResCompany(models.Model):
         help="Anybody can complain at /complaint/new, without an account. Forms wait "
         "in quarantine until their sender has confirmed them.",
     )
+    complaint_finance_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Urgent Funds",
+        domain="[('share', '=', False)]",
+        help="Gets the to-do when medical fees of an injured customer are advanced.",
+    )
     complaint_recourse = fields.Html(
         string="What Else the Customer Can Do",
         translate=True,

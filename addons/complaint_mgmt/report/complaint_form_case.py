@@ -33,6 +33,13 @@ CALL = [
     "note",
 ]
 
+INJURY = ["person", "kind", "hospital", "department_ids", "medical"]
+DECISIONS = ["accompany", "advance", "advance_amount", "decided_by_id", "decided_at"]
+DECISIONS += ["accompany_ground", "advance_ground", "exception_reason"]
+SCENE = ["reported_by_id", "reported_at", "evidence", "report"]
+WITNESS = ["name", "contact", "stays", "said"]
+INSURER = ["insurer_id", "policy_ref", "insurer_told_at", "opinion", "opinion_note"]
+
 
 class RegisterSheet(models.AbstractModel):
     """客户投诉登记表"""
@@ -134,7 +141,19 @@ class AccidentReport(models.AbstractModel):
 
     @api.model
     def _form_sections(self, record):
-        return super()._form_sections(record) + [
+        sections = super()._form_sections(record)
+        for injury in record.injury_ids:
+            sections += [
+                (self.env._("Injury"), injury, INJURY),
+                (self.env._("Decisions of the Duty Manager"), injury, DECISIONS),
+                (self.env._("Scene and Report"), injury, ["scene", *SCENE]),
+                *(
+                    (f"{self.env._('Witness')} {number}", witness, WITNESS)
+                    for number, witness in enumerate(injury.witness_ids, 1)
+                ),
+                (self.env._("Insurer"), injury, INSURER),
+            ]
+        return sections + [
             (self.env._("Cause and Liability"), record, FINDINGS),
             (self.env._("Settlement"), record, [*ANSWER, "amount_claimed"]),
         ]

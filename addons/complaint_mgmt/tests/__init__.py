@@ -7,6 +7,7 @@ from . import test_clock_engine
 from . import test_engine
 from . import test_form
 from . import test_import
+from . import test_injury
 from . import test_insight
 from . import test_intake
 from . import test_mail_intake
