@@ -50,6 +50,7 @@
         "views/cx_defect_views.xml",
         "views/cx_warranty_menus.xml",
         "views/cx_survey_views.xml",
+        "views/cx_portal_templates.xml",
         "views/cx_check_views.xml",
         "views/cx_gate_views.xml",
         "report/cx_check_report.xml",
@@ -58,6 +59,7 @@
         "demo/customer_experience_demo.xml",
         "demo/cx_defect_demo.xml",
         "demo/cx_survey_demo.xml",
+        "demo/cx_portal_demo.xml",
         "demo/cx_gate_demo.xml",
     ],
     "assets": {

@@ -46,4 +46,6 @@ from . import (
     cx_gate,
     cx_gate_waiver,
     cx_milestone_gate,
+    cx_journey_portal,
+    cx_defect_portal,
 )

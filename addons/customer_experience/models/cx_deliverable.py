@@ -27,3 +27,8 @@ class CxDeliverable(models.Model):
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(selection=EVIDENCE_KINDS, required=True, default="document")
     required = fields.Boolean(default=True)
+    for_owner = fields.Boolean(
+        string="For the Owner",
+        help="The file is shown to owners on the page of their home, once the "
+        "touchpoint is done.",
+    )

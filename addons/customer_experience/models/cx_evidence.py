@@ -30,6 +30,14 @@ class CxEvidence(models.Model):
     file = fields.Binary(attachment=True)
     file_name = fields.Char()
     value = fields.Char(help="Web address, number or note.")
+    for_owner = fields.Boolean(
+        string="For the Owner",
+        compute="_compute_for_owner",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Shown to owners on the page of their home, once the touchpoint is done.",
+    )
     is_provided = fields.Boolean(
         string="Provided",
         compute="_compute_is_provided",
@@ -40,6 +48,11 @@ class CxEvidence(models.Model):
         comodel_name="res.users", string="Provided By", readonly=True
     )
     date = fields.Date(string="Provided On", readonly=True)
+
+    @api.depends("deliverable_id")
+    def _compute_for_owner(self):
+        for evidence in self:
+            evidence.for_owner = evidence.deliverable_id.for_owner
 
     @api.depends("kind", "file", "value")
     def _compute_is_provided(self):

@@ -10,6 +10,7 @@ from . import (
     test_journey,
     test_milestone,
     test_performance,
+    test_portal,
     test_phase,
     test_planning,
     test_rpc,
