@@ -96,6 +96,11 @@ registry.category("web_tour.tours").add("complaint_case_handle_tour", {
     steps: () => [
         drag("评估", "调查处理"),
         {trigger: `${column("调查处理")} ${CARD}`},
+        // once the list shows it, the first drag is saved, and nothing is drawn any more
+        {trigger: ".o_switch_view.o_list", run: "click"},
+        {trigger: ".o_list_view .o_data_row:contains(淋浴房玻璃夜里自爆)"},
+        {trigger: ".o_switch_view.o_kanban", run: "click"},
+        {trigger: `${column("调查处理")} ${CARD}`},
         drag("调查处理", "答复"),
         ...refused("调查结论"),
         {trigger: `${column("调查处理")} ${CARD}`, run: "click"},
