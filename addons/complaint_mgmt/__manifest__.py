@@ -86,7 +86,6 @@
     "assets": {
         "web.assets_backend": [
             "complaint_mgmt/static/src/complaint_cockpit/*",
-            "complaint_mgmt/static/src/complaint_day/*",
         ],
         "web.assets_tests": ["complaint_mgmt/static/tests/tours/*.esm.js"],
     },

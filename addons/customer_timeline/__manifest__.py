@@ -1,6 +1,6 @@
 {
     "name": "Customer 360: Timeline",
-    "summary": "What happened with a customer and what comes next, from every app",
+    "summary": "What happened with a customer, what comes next, and what waits for you",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Kehu",

@@ -1,6 +1,4 @@
-"""What waits for one user: the board of the day."""
-
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,30 +6,22 @@ from odoo.fields import Domain
 from .complaint_clock import OPEN_STATES
 from .complaint_insight import OPEN
 
-#: Entries of one heading; beyond them stands how many there are.
-MOST = 20
-
 
 class ComplaintDay(models.AbstractModel):
     _name = "complaint.day"
+    _inherit = ["day.board"]
     _description = "What Waits in Complaints"
 
     @api.model
-    def board(self):
-        """What waits for the user, the most urgent first.
-
-        :return list: headings ``{key, label, tone, count, entries, action}``; empty
-            ones are left out. An entry is ``{model, id, title, subtitle, due, day}``:
-            ``due`` an instant in UTC, or ``day`` a date
-        """
-        headings = [
+    def _headings(self):
+        return [
+            *super()._headings(),
             *self._case_headings(),
             self._orders(),
             self._acceptances(),
             self._callbacks(),
             self._measures(),
         ]
-        return [heading for heading in headings if heading and heading["count"]]
 
     # ------------------------------------------------------------
     # COMPLAINTS
@@ -43,11 +33,6 @@ class ComplaintDay(models.AbstractModel):
         return Domain("user_id", "=", uid) | (
             Domain("user_id", "=", False) & Domain("first_contact_user_id", "=", uid)
         )
-
-    def _tomorrow(self):
-        day = fields.Date.context_today(self) + timedelta(days=1)
-        start = self.env.tz.localize(datetime.combine(day, time.min))
-        return start.astimezone(UTC).replace(tzinfo=None)
 
     def _case_headings(self):
         mine = OPEN & self._mine()
@@ -75,16 +60,11 @@ class ComplaintDay(models.AbstractModel):
         def entry(case):
             return {
                 "title": case.display_name,
-                "subtitle": " · ".join(
-                    filter(
-                        None,
-                        [
-                            metrics.get(case.next_metric),
-                            case.partner_name,
-                            case.partner_phone,
-                            case.stage_id.name,
-                        ],
-                    )
+                "subtitle": self._line(
+                    metrics.get(case.next_metric),
+                    case.partner_name,
+                    case.partner_phone,
+                    case.stage_id.name,
                 ),
                 "due": fields.Datetime.to_string(case.next_deadline) or False,
             }
@@ -159,28 +139,3 @@ class ComplaintDay(models.AbstractModel):
             "due_on, id",
             entry,
         )
-
-    # ------------------------------------------------------------
-    # SHAPE
-    # ------------------------------------------------------------
-
-    def _heading(self, key, label, model, domain, order, entry, tone=""):
-        records = self.env[model]
-        if not records.has_access("read"):
-            return None
-        count = records.search_count(domain)
-        found = records.search(domain, order=order, limit=MOST) if count else records
-        entries = []
-        for record in found:
-            values = {"due": False, "day": False} | entry(record)
-            where, which = values.pop("open", (model, record.id))
-            entries.append(values | {"model": where, "id": which})
-        return {
-            "key": key,
-            "label": label,
-            "tone": tone,
-            "model": model,
-            "domain": list(domain),
-            "count": count,
-            "entries": entries,
-        }

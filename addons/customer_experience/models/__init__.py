@@ -48,4 +48,5 @@ from . import (
     cx_milestone_gate,
     cx_journey_portal,
     cx_defect_portal,
+    cx_day,
 )

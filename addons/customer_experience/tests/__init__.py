@@ -5,6 +5,7 @@ from . import (
     test_warranty_engine,
     test_check_engine,
     test_cron,
+    test_day,
     test_engine,
     test_gate,
     test_journey,

@@ -26,9 +26,12 @@ export function spell(minutes) {
         : _t("%s min", rest);
 }
 
-/** What waits for the user in complaints, with the time that is left. */
-export class ComplaintDay extends Component {
-    static template = "complaint_mgmt.ComplaintDay";
+/**
+ * What waits for the user, with the time that is left. Its action names the `model` of
+ * the board, and what a new record is made of, if anything (`create`).
+ */
+export class DayBoard extends Component {
+    static template = "customer_timeline.DayBoard";
     static components = {ControlPanel};
     static props = {...standardActionServiceProps};
     static displayName = _t("My Day");
@@ -45,7 +48,8 @@ export class ComplaintDay extends Component {
     }
 
     async load() {
-        this.state.headings = await this.orm.silent.call("complaint.day", "board", []);
+        const {model} = this.props.action.params;
+        this.state.headings = await this.orm.silent.call(model, "board", []);
         this.state.now = DateTime.now();
     }
 
@@ -102,13 +106,17 @@ export class ComplaintDay extends Component {
         });
     }
 
-    register() {
+    get canCreate() {
+        return Boolean(this.props.action.params.create);
+    }
+
+    create() {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "complaint.case",
+            res_model: this.props.action.params.create,
             views: [[false, "form"]],
         });
     }
 }
 
-registry.category("actions").add("complaint_mgmt.complaint_day", ComplaintDay);
+registry.category("actions").add("customer_timeline.day_board", DayBoard);
