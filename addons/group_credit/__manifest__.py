@@ -61,6 +61,7 @@
         "views/credit_statement_views.xml",
         "views/group_credit_menus.xml",
         "views/credit_line_menus.xml",
+        "views/credit_dashboard_views.xml",
         "views/credit_guarantee_ring_views.xml",
         "views/credit_application_menus.xml",
         "views/credit_return_views.xml",

@@ -76,6 +76,7 @@ from . import credit_warning_detector
 from . import credit_warning_detector_line
 from . import credit_warning_measure
 from . import credit_return
+from . import credit_dashboard
 from . import credit_pool
 from . import credit_pool_entry
 from . import credit_pool_member

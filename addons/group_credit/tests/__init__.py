@@ -8,6 +8,7 @@ from . import test_change
 from . import test_change_approval
 from . import test_chart
 from . import test_chart_browser
+from . import test_dashboard
 from . import test_dependence
 from . import test_doctest
 from . import test_engine_bods
