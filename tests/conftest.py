@@ -83,6 +83,9 @@ def served():
     from kehu import databases
     from kehu.testing import free_port
 
+    # The first use builds the template with demo data, for as long as the machine is
+    # busy; how long bin/run takes is asked of the template that exists.
+    databases.template()
     database = f"kehu_served_{os.getpid()}"
     env = newcomer(KEHU_DATABASE=database, KEHU_PORT=str(free_port()))
     process = subprocess.Popen(

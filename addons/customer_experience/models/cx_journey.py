@@ -29,7 +29,9 @@ class CxJourney(models.Model):
     _name = "cx.journey"
     _description = "Customer Journey"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _order = "phase_id, unit_id, id"
+    # the newest buyer first; the order of phases and units would be sorted out anew for
+    # each column of the board
+    _order = "id desc"
     _rec_names_search = ["partner_id.name", "unit_id.name"]
     _check_company_auto = True
 
@@ -98,6 +100,9 @@ class CxJourney(models.Model):
         "(partner_id, unit_id) WHERE active",
         "This customer already has a journey for this unit.",
     )
+
+    # the board: how many there are in each stage, and the newest of them
+    _board_idx = models.Index("(stage_id, id DESC) WHERE active IS TRUE")
 
     @api.depends("partner_id.name", "unit_id.name")
     def _compute_display_name(self):

@@ -300,7 +300,11 @@ class CxPlanner(models.AbstractModel):
         """Turn planned work that has come near into to-dos."""
         Cron = self.env["ir.cron"]
         Touchpoint = self.env["cx.touchpoint"]._engine()
-        planned = Domain("state", "=", "planned")
+        # what comes near nowhere yet is not read
+        # sudo: touchpoints of every company, whoever runs the job
+        companies = self.env["res.company"].sudo().search([("id", "!=", False)])
+        latest = max(map(self._today, companies))
+        planned = Domain("state", "=", "planned") & Domain("date_ready", "<=", latest)
         for (company,) in Touchpoint._read_group(planned, ["company_id"]):
             near = Touchpoint.search(
                 planned

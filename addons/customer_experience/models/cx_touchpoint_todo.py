@@ -59,6 +59,8 @@ class CxTouchpointTodo(models.AbstractModel):
             {
                 "res_model_id": model_id,
                 "res_id": touchpoint.id,
+                # named here for all at once: core would read them one by one
+                "res_name": touchpoint.display_name,
                 "activity_type_id": activity_type.id,
                 "summary": touchpoint.name,
                 "user_id": touchpoint.user_id.id,
