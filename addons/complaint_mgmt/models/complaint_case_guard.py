@@ -57,6 +57,7 @@ MARKS = {
     "accepted_user_id",
     "acknowledged_at",
     "closed_at",
+    "cost_total",
     "customer_rating",
     "customer_rating_note",
     "from_machine",

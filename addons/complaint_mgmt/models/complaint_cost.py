@@ -23,7 +23,8 @@ class ComplaintCost(models.Model):
     _description = "Cost of a Complaint"
     _order = "date desc, id desc"
 
-    _system_fields = ("user_id", "reversed_id")
+    # a burden that is entered would pass what was approved
+    _system_fields = ("user_id", "reversed_id", "net")
 
     case_id = fields.Many2one(
         comodel_name="complaint.case",

@@ -5,6 +5,7 @@ from . import test_case
 from . import test_clock
 from . import test_clock_engine
 from . import test_engine
+from . import test_cost
 from . import test_form
 from . import test_import
 from . import test_injury
