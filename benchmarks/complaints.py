@@ -10,8 +10,9 @@ installed as well, its tickets are measured too.
 
 import os
 import sys
-import time
 from collections.abc import Callable
+
+from _common import Bench, multiply
 
 import odoo
 from odoo import SUPERUSER_ID, api
@@ -19,28 +20,6 @@ from odoo.modules.registry import Registry
 
 BATCH, SINGLES = 1_000, 40
 CLOCKS = 100_000
-
-
-class Bench:
-    def __init__(self, env: api.Environment) -> None:
-        self.env = env
-        self.missed: list[str] = []
-
-    def timed(self, work: Callable[[], object]) -> tuple[float, int]:
-        """Seconds and queries of a piece of work, from cold caches to the database."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        queries, started = self.env.cr.sql_log_count, time.perf_counter()
-        work()
-        self.env.flush_all()
-        seconds = time.perf_counter() - started
-        return seconds, self.env.cr.sql_log_count - queries
-
-    def check(self, what: str, value: float, target: float) -> None:
-        good = value <= target
-        if not good:
-            self.missed.append(what)
-        print(f"{what:58}{value:9.3f}  <= {target:<6}{'ok' if good else 'MISSED'}")
 
 
 def case_values(env: api.Environment, number: int) -> list[dict]:
@@ -111,29 +90,6 @@ def measure_creation(bench: Bench) -> None:
         )
     else:
         bench.check("alone: complaint with 3 limits / lead", ours[1] / lead[1], 1.25)
-
-
-def multiply(env: api.Environment, record, total: int, changes: dict[str, str]) -> None:
-    """Copies of a row, some columns as an expression of the number ``n``."""
-    env.flush_all()
-    table = record._table
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_schema = current_schema AND table_name = %s"
-        " AND column_name != 'id'",
-        [table],
-    )
-    names = [row[0] for row in env.cr.fetchall()]
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(changes.get(name, f't."{name}"') for name in names)
-    env.cr.execute(
-        f"INSERT INTO {table} ({columns})"
-        f" SELECT {values} FROM {table} t, generate_series(1, {total}) n"
-        " WHERE t.id = %s",
-        [record.id],
-    )
-    env.cr.execute(f"ANALYZE {table}")
-    env.invalidate_all()
 
 
 def measure_clocks(bench: Bench) -> None:

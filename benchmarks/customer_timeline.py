@@ -16,6 +16,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from _common import multiply
+
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -27,29 +29,6 @@ LIST = {
     "user_id": {"fields": {"display_name": {}}},
     "create_date": {},
 }
-
-
-def copies(env: api.Environment, record, total: int, changes: dict[str, str]) -> None:
-    """Copies of a row, some columns as an expression of the number ``n``."""
-    env.flush_all()
-    table = record._table
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_schema = current_schema AND table_name = %s"
-        " AND column_name NOT IN ('id', 'number', 'access_token')",
-        [table],
-    )
-    names = [row[0] for row in env.cr.fetchall()]
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = ", ".join(changes.get(name, f't."{name}"') for name in names)
-    env.cr.execute(
-        f"INSERT INTO {table} ({columns})"
-        f" SELECT {values} FROM {table} t, generate_series(1, {total}) n"
-        " WHERE t.id = %s",
-        [record.id],
-    )
-    env.cr.execute(f"ANALYZE {table}")
-    env.invalidate_all()
 
 
 def customer(env: api.Environment, total: int):
@@ -64,8 +43,10 @@ def customer(env: api.Environment, total: int):
         }
     )
     lead = env["crm.lead"].create({"name": "Screens", "partner_id": partner.id})
-    copies(env, case, total, {"received_at": "now() - n * interval '1 hour'"})
-    copies(env, lead, total, {"create_date": "now() - n * interval '1 hour'"})
+    hourly = "now() - n * interval '1 hour'"
+    unique = ("number", "access_token")
+    multiply(env, case, total, {"received_at": hourly}, left_out=unique)
+    multiply(env, lead, total, {"create_date": hourly}, left_out=unique)
     return partner
 
 

@@ -67,10 +67,29 @@ class ComplaintCase(models.Model):
         return cases
 
     def write(self, vals):
+        if "injury" in vals and vals["injury"] != "yes":
+            self._check_nobody_hurt()
         result = super().write(vals)
         if vals.get("injury") == "yes":
             self._open_injury()
         return result
+
+    def _check_nobody_hurt(self):
+        """What was decided or told of an injury is not made undone by its absence."""
+        if self.env.su or self.env.user.has_group(
+            "complaint_mgmt.group_complaint_mgmt_manager"
+        ):
+            return
+        # sudo: the record of the injury counts, seen or not
+        for injury in self.sudo().injury_ids:
+            if injury.decided_at or injury.insurer_told_at or injury.reported_at:
+                raise UserError(
+                    self.env._(
+                        "“%(case)s” has a record of an injury on which was decided or "
+                        "reported: only a supervisor says that nobody was hurt.",
+                        case=injury.case_id.display_name,
+                    )
+                )
 
     def _open_injury(self):
         """Whoever hears of an injury need not know that there is a record to open."""
@@ -85,26 +104,28 @@ class ComplaintCase(models.Model):
         unmet = super()._unmet_reply()
         if self.injury == "yes":
             # sudo: what is missing is told to whoever works on the complaint
-            for injury in self.sudo().injury_ids.sudo(False):
-                unmet += injury.sudo()._unmet()
+            for injury in self.sudo().injury_ids:
+                unmet += injury._unmet()
         if self.media == "yes" and not self.spokesperson_id:
             unmet.append(self.env._("Spokesperson: who speaks to the press"))
         return unmet
 
     def _check_costs_approved(self):
         """What needs an approval is approved before it is paid (R48, R41)."""
-        for case in self:
-            # sudo: what was approved and paid counts, seen or not
-            paid = dict(
-                self.env["complaint.cost"]
-                .sudo()
-                ._read_group([("case_id", "=", case.id)], ["kind"], ["net:sum"])
+        # sudo: what was paid counts, seen or not
+        costs = self.env["complaint.cost"].sudo()
+        paid = {
+            (case.id, kind): net
+            for case, kind, net in costs._read_group(
+                [("case_id", "in", self.ids)], ["case_id", "kind"], ["net:sum"]
             )
-            case._check_compensation(paid.get("compensation", 0))
-            case._check_medical(paid.get("medical", 0))
+        }
+        for case in self:
+            case._check_compensation(paid.get((case.id, "compensation"), 0))
+            case._check_medical(paid.get((case.id, "medical"), 0))
 
     def _check_compensation(self, paid):
-        # sudo: as above
+        # sudo: what was approved counts, seen or not
         approved = self.sudo().proposal_ids.filtered(
             lambda proposal: proposal.approval_state == "approved"
         )
@@ -121,7 +142,7 @@ class ComplaintCase(models.Model):
             )
 
     def _check_medical(self, paid):
-        # sudo: as above
+        # sudo: what was decided counts, seen or not
         decided = self.sudo().injury_ids.filtered(
             lambda injury: injury.decided_at and injury.advance == "yes"
         )

@@ -18,12 +18,16 @@ class ComplaintCasePart(models.AbstractModel):
     _name = "complaint.case.part"
     _description = "Part of a Complaint"
 
+    #: Whether only those change a part who may change its complaint.
+    _with_case = False
+
     @api.model
     def _case_operation(self, operation):
         """What one must be allowed to do with the complaint for ``operation`` on it:
-        to see it, as a unit answers an order of a case that it only reads.
+        to see it, as a unit answers an order of a case that it only reads; or to change
+        it, for what belongs to those who work on it.
         """
-        return "read"
+        return "write" if self._with_case and operation != "read" else "read"
 
     def _check_harmless(self, name, filename):
         """Refuse a file that is not what it says, too large, or that runs something.

@@ -21,6 +21,7 @@ class ComplaintCost(models.Model):
     _name = "complaint.cost"
     _inherit = ["complaint.case.part", "system.fields.mixin"]
     _description = "Cost of a Complaint"
+    _with_case = True
     _order = "date desc, id desc"
 
     # a burden that is entered would pass what was approved
@@ -70,10 +71,6 @@ class ComplaintCost(models.Model):
     _reversed_once = models.UniqueIndex(
         "(reversed_id) WHERE reversed_id IS NOT NULL", "This entry is reversed already."
     )
-
-    @api.model
-    def _case_operation(self, operation):
-        return "read" if operation == "read" else "write"
 
     @api.depends("amount", "kind", "reversed_id")
     def _compute_net(self):

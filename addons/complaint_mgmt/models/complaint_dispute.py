@@ -8,6 +8,7 @@ class ComplaintDispute(models.Model):
     _name = "complaint.dispute"
     _inherit = ["complaint.case.part", "mail.thread", "mail.activity.mixin"]
     _description = "Dispute"
+    _with_case = True
     _order = "opened_at desc, id desc"
     _rec_names_search = ["number", "name"]
 
@@ -72,11 +73,6 @@ class ComplaintDispute(models.Model):
     _number_unique = models.UniqueIndex(
         "(company_id, number)", "This dispute number exists already."
     )
-
-    @api.model
-    def _case_operation(self, operation):
-        """Who may not change the complaint does not change its dispute either."""
-        return "read" if operation == "read" else "write"
 
     @api.depends("number", "name")
     def _compute_display_name(self):

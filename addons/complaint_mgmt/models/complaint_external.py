@@ -9,6 +9,7 @@ class ComplaintExternal(models.Model):
     _name = "complaint.external"
     _inherit = ["complaint.case.part", "mail.thread", "mail.activity.mixin"]
     _description = "External Case"
+    _with_case = True
     _order = "answer_due, id desc"
     _rec_names_search = ["reference", "body"]
 
@@ -53,10 +54,6 @@ class ComplaintExternal(models.Model):
     binding = fields.Boolean(string="Binds Us", tracking=True)
     decision = fields.Text(help="What was decided or agreed, and until when.")
     closed_on = fields.Date(string="Decided on", tracking=True)
-
-    @api.model
-    def _case_operation(self, operation):
-        return "read" if operation == "read" else "write"
 
     @api.depends("body", "reference")
     def _compute_display_name(self):

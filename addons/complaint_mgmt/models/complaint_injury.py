@@ -27,6 +27,7 @@ class ComplaintInjury(models.Model):
         "mail.activity.mixin",
     ]
     _description = "Injury"
+    _with_case = True
     _order = "id desc"
 
     _system_fields = (
@@ -133,10 +134,6 @@ class ComplaintInjury(models.Model):
     _advance_positive = models.Constraint(
         "CHECK(advance_amount >= 0)", "The amount to advance cannot be negative."
     )
-
-    @api.model
-    def _case_operation(self, operation):
-        return "read" if operation == "read" else "write"
 
     @api.depends("case_id")
     def _compute_display_name(self):

@@ -5,6 +5,7 @@ class ComplaintInjuryWitness(models.Model):
     _name = "complaint.injury.witness"
     _inherit = ["complaint.case.part"]
     _description = "Witness of an Injury"
+    _with_case = True
     _order = "id"
 
     injury_id = fields.Many2one(
@@ -19,10 +20,6 @@ class ComplaintInjuryWitness(models.Model):
         string="Statement in Writing", attachment=True, help="Signed by the witness."
     )
     statement_filename = fields.Char(string="Name of the File")
-
-    @api.model
-    def _case_operation(self, operation):
-        return "read" if operation == "read" else "write"
 
     @api.constrains("statement")
     def _check_file(self):

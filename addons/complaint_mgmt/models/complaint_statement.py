@@ -14,6 +14,7 @@ class ComplaintStatement(models.Model):
         "approval.mixin",
     ]
     _description = "Statement to the Press"
+    _with_case = True
     _order = "id desc"
 
     _approval_fields = ("case_id", "audience", "outlet", "text")
@@ -47,10 +48,6 @@ class ComplaintStatement(models.Model):
     published_by_id = fields.Many2one(
         comodel_name="res.users", string="Said by", readonly=True, copy=False
     )
-
-    @api.model
-    def _case_operation(self, operation):
-        return "read" if operation == "read" else "write"
 
     @api.depends("case_id", "outlet")
     def _compute_display_name(self):

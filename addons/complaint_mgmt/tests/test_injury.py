@@ -203,6 +203,16 @@ class TestInjury(InjuryCommon):
         injury.action_finish_report()
         self._move(self.case, "callback")
 
+    def test_an_injury_on_record_does_not_go_away(self):
+        self.enter()
+        self.case.with_user(self.handler).injury = "no"  # a slip, before anything is
+        self.case.with_user(self.handler).injury = "yes"
+        self.as_(self.manager).action_decide()
+        for answer in ("no", False):
+            with self.refused(UserError, "only a supervisor says"):
+                self.case.with_user(self.handler).injury = answer
+        self.case.with_user(self.manager).injury = "no"
+
     def test_witnesses_and_evidence_stay_with_who_sees_the_case(self):
         witness = (
             self.env["complaint.injury.witness"]

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 REVISIT_DAYS = "complaint_mgmt_experience.revisit_days"
 
@@ -60,12 +61,9 @@ class ComplaintCase(models.Model):
 
     @api.depends("partner_id")
     def _compute_cx_unit_id(self):
-        # sudo: as above; only a home that is the customer's own is proposed
-        journeys = (
-            self.env["cx.journey"]
-            .sudo()
-            .search([("partner_id", "in", self.partner_id.ids)])
-        )
+        # sudo: whoever registers need not see journeys; only an own home is proposed
+        journeys = self.env["cx.journey"].sudo()
+        journeys = journeys.search([("partner_id", "in", self.partner_id.ids)])
         for case in self:
             own = journeys.filtered(
                 lambda journey, case=case: (
@@ -112,7 +110,25 @@ class ComplaintCase(models.Model):
     def _type_department(self):
         return self.type_id.with_company(self.company_id).department_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_place(vals)
+        return super().create(vals_list)
+
+    def _check_place(self, vals):
+        """Whose home it is, and how far the buyer was, follows from the home."""
+        forged = {name for name in ("cx_journey_id", "cx_stage_id") if vals.get(name)}
+        if forged and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(fields)s cannot be entered: choose the home.",
+                    fields=self._quoted_labels(forged),
+                )
+            )
+
     def write(self, vals):
+        self._check_place(vals)
         before = {case: case.stage_kind for case in self}
         result = super().write(vals)
         self.filtered(

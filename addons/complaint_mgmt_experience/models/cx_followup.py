@@ -52,20 +52,17 @@ class CxFollowup(models.Model):
         journey = self.journey_id
         contact = self.user_id or journey.manager_id
         # sudo: any employee may report a complaint, also without a role in it
-        case = (
-            self.env["complaint.case"]
-            .sudo()
-            .create(
-                {
-                    "name": self.env._("Survey: %(reason)s", reason=self.reason or ""),
-                    "channel": "survey",
-                    "company_id": self.company_id.id,
-                    "partner_id": self.partner_id.id,
-                    "cx_unit_id": journey.unit_id.id,
-                    "first_contact_user_id": contact.id,
-                    "description": plaintext2html(self.cause or self.reason or ""),
-                }
-            )
+        cases = self.env["complaint.case"].sudo()
+        case = cases.create(
+            {
+                "name": self.env._("Survey: %(reason)s", reason=self.reason or ""),
+                "channel": "survey",
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "cx_unit_id": journey.unit_id.id,
+                "first_contact_user_id": contact.id,
+                "description": plaintext2html(self.cause or self.reason or ""),
+            }
         )
         # sudo: the link is not made by hand
         self.sudo().write({"complaint_id": case.id, "outcome": "complaint"})

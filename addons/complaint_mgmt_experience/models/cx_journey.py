@@ -47,10 +47,7 @@ class CxJourney(models.Model):
             "partner_id", "=", self.partner_id.id
         )
         # sudo: a complaint that one does not see counts too
-        if (
-            self.env["complaint.case"]
-            .sudo()
-            .search_count(mine & self._severe_complaints(), limit=1)
-        ):
+        cases = self.env["complaint.case"].sudo()
+        if cases.search_count(mine & self._severe_complaints(), limit=1):
             return self.env._("a serious complaint of the customer is open.")
         return None

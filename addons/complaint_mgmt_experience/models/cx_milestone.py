@@ -25,16 +25,13 @@ class CxMilestone(models.Model):
             if old == new:
                 continue
             # sudo: also those that whoever closes out does not see
-            cases = (
-                self.env["complaint.case"]
-                .sudo()
-                .search(
-                    [
-                        ("cx_phase_id", "=", phase.id),
-                        ("closed_at", "=", False),
-                        ("department_id", "=", old.id),
-                    ]
-                )
+            cases = self.env["complaint.case"].sudo()
+            cases = cases.search(
+                [
+                    ("cx_phase_id", "=", phase.id),
+                    ("closed_at", "=", False),
+                    ("department_id", "=", old.id),
+                ]
             )
             cases.department_id = new
             for case in cases:

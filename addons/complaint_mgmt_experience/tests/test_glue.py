@@ -59,6 +59,13 @@ class TestGlue(SurveyCommon):
         self.assertEqual(self.journey.stage_id.code, "G")
         self.assertEqual(case.cx_stage_id.code, "F")
 
+    def test_whose_home_it_is_is_not_entered(self):
+        other = self.journeys[1]
+        with self.assertRefused(UserError, "choose the home"):
+            self.complaint(cx_journey_id=other.id)
+        with self.assertRefused(UserError, "choose the home"):
+            self.complaint().cx_stage_id = other.stage_id
+
     def test_two_homes_are_not_guessed_between(self):
         unit = self.env["cx.unit"].create({"name": "9-9", "phase_id": self.phase.id})
         self.env["cx.journey"].create(

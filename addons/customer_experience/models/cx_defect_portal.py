@@ -48,22 +48,21 @@ class CxDefect(models.Model):
             (name, self._owner_picture(name, content)) for name, content in photos
         ]
         # sudo: the owner has no right on attachments; these are pictures made anew
-        self.sudo().attachment_ids += (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": f"{(name or 'photo')[:80]}.jpg",
-                        "raw": picture,
-                        "mimetype": "image/jpeg",
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                    for name, picture in pictures
-                ]
-            )
+        attachments = self.env["ir.attachment"].sudo()
+        added = attachments.create(
+            [
+                {
+                    "name": f"{(name or 'photo')[:80]}.jpg",
+                    "raw": picture,
+                    "mimetype": "image/jpeg",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+                for name, picture in pictures
+            ]
         )
+        # sudo: as above, nor on the defect
+        self.sudo().attachment_ids += added
 
     def _owner_picture(self, name, content):
         problem = self.env._(
